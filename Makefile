@@ -1,0 +1,50 @@
+# Relative paths only: the folder's own path may hold spaces.
+
+PYTHON ?= python3.13 python3.12 python3.11 python3
+PORT ?= 8001
+
+.PHONY: help demo test check clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+demo: .venv/.installed ## load the five seed articles and serve them (PORT=8001)
+	@.venv/bin/claims load claims.db seeds/articles
+	@if [ -t 1 ]; then exec .venv/bin/claims serve claims.db --port $(PORT); \
+	else .venv/bin/claims serve claims.db --check; fi
+
+test: .venv/.installed ## run the tests
+	@.venv/bin/python -m pytest
+
+check: .venv/.installed ## look at style, types and schemas
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/claims schema --check
+
+clean: ## remove .venv and caches; databases stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first Python that is new enough and can make a virtual environment.
+.venv/.installed: pyproject.toml
+	@if ! .venv/bin/python -c '' 2>/dev/null; then \
+		for python in $(PYTHON); do \
+			"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+			new=$$python; \
+			"$$python" -c 'import ensurepip, venv' 2>/dev/null && break; \
+			lacking=$$python; new=; \
+		done; \
+		if [ -z "$$new" ] && [ -n "$$lacking" ]; then \
+			echo "$$lacking cannot make a virtual environment: install its venv module" \
+				"(Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; \
+		elif [ -z "$$new" ]; then \
+			echo "no Python 3.11 or newer among: $(PYTHON)." \
+				"Install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; \
+		fi; \
+		"$$new" -m venv --clear .venv; \
+	fi
+	@echo "Installing into .venv (a minute or two the first time) …"
+	@.venv/bin/python -m pip install -qq --upgrade pip
+	@.venv/bin/python -m pip install -qq --editable . --group dev
+	@touch $@

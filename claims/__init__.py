@@ -1,0 +1,58 @@
+"""Who said what in the news, through whom, and with what stance.
+
+Data flows from top to bottom; each part imports only what stands above it.
+
+    errors.py       the tree of exceptions
+    model.py        the records: Article, Claim, Span, Speaker, Outlet
+    language.py     the data of a language: tables of rows with examples
+    registry.py     people, governments and media known by name
+    zones.py        which characters are headline, body, caption, comment
+    reading/        files to articles: encoding.py, text.py, jsonl.py
+    components/     articles to spans, as spaCy components: quotations.py, sentences.py,
+                    cues.py, media.py, chunks.py, attributions.py, mentions.py, outlets.py
+    pipeline.py     the spaCy pipeline of a language
+    extraction.py   spans to claims
+    citations/      a claim as a citation: parts.py, ris.py, csljson.py
+    store.py        claims to SQLite
+    comparison.py   what several speakers say, side by side
+    datasette/      the pages: serving.py
+    evaluation.py   gold against predicted
+    schema.py       the JSON Schemas of the records
+    cli.py          the command line
+
+From Python, `claims.extract(text)` gives the claims of a text.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claims.model import Article, Claim
+
+__all__ = ["extract"]
+
+
+def extract(text: "str | Article", *, language: str = "fr") -> "tuple[Claim, ...]":
+    """The claims that a text attributes to somebody, in text order.
+
+    The pipeline is built at the first call and kept.
+
+    Args:
+        text: an article's text, or an `Article`.
+        language: code of its language.
+
+    Returns:
+        The claims; their contents do not overlap. Nothing is found in captions, credits,
+        related links and reader comments.
+
+    Raises:
+        LanguageError: if there is no data for the language.
+
+    >>> claim, = extract("« Le budget est voté », a déclaré la ministre Marie Curie à l’AFP.")
+    >>> claim.text, claim.cue.lemma, claim.speakers[0].name, claim.outlets[0].name
+    ('Le budget est voté', 'déclarer', 'Marie Curie', 'AFP')
+    """
+    from claims.extraction import extractor
+    from claims.model import Article
+
+    article = Article.make(text, language=language) if isinstance(text, str) else text
+    return extractor(language).claims(article)

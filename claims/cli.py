@@ -1,0 +1,315 @@
+"""The command line: load, call one function, map errors. Nothing is computed here."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from claims.errors import ClaimsError
+
+if TYPE_CHECKING:
+    from claims.extraction import Extractor
+    from claims.model import Problem
+    from claims.registry import Registry
+    from claims.store import Summary
+
+T = TypeVar("T")
+
+DATABASE = click.argument("database", type=click.Path(path_type=Path))
+INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+REGISTRY = click.option(
+    "--registry",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with a speakers.csv, an outlets.csv or both, beside ours.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+
+
+def _example(*lines: str) -> str:
+    """The end of a help text; the backspace keeps click from filling the lines."""
+    return "\n".join(["\b", "Example:", *(f"  {line}" for line in lines)])
+
+
+class Commands(click.Group):
+    """A group whose commands end with one line for our errors, and quietly for an interrupt."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command that the command line names."""
+        try:
+            return super().invoke(ctx)
+        except ClaimsError as error:
+            raise click.ClickException(" ".join(str(error).split())) from error
+        except KeyboardInterrupt:
+            ctx.exit(130)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="claims")
+def main() -> None:
+    """Who said what in the news, through whom, and who denies it.
+
+    INPUT is a file (.txt, .jsonl), a folder, an http(s) address, or - for JSON Lines on the
+    standard input. The exit status is 0 if all went well, 1 if some input had a problem (the
+    rest is done), 2 if the command was used wrongly.
+    """
+
+
+@main.command(epilog=_example("claims extract seeds/articles | head -n 3"))
+@INPUTS
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE, which is replaced once all is done.",
+)
+@REGISTRY
+def extract(inputs: tuple[str, ...], output: Path | None, registry: Path | None) -> None:
+    """Write the claims of articles as JSON Lines."""
+    from claims.model import Article, Problem
+    from claims.reading import read
+
+    extractor = _extractor(registry)
+    problems = 0
+
+    def articles() -> Iterator[Article]:
+        nonlocal problems
+        for reading in _progress(read(inputs)):
+            if isinstance(reading, Problem):
+                problems += 1
+                _report(reading)
+            else:
+                yield reading
+
+    with _output(output) as file:
+        for article, result in extractor.extract(articles()):
+            if isinstance(result, Problem):
+                problems += 1
+                _report(result.model_copy(update={"source": article.id}))
+            else:
+                file.writelines(claim.model_dump_json() + "\n" for claim in result)
+    _exit(ok=not problems)
+
+
+@main.command(epilog=_example("claims load claims.db seeds/articles"))
+@DATABASE
+@INPUTS
+@REGISTRY
+def load(database: Path, inputs: tuple[str, ...], registry: Path | None) -> None:
+    """Extract the claims of articles and store them in DATABASE, made if need be.
+
+    It can be repeated and interrupted: what is stored already is passed over.
+    """
+    from claims.reading import read
+    from claims.store import Store
+
+    with Store.open(database, write=True) as store:
+        extractor = _extractor(registry)
+        summary = store.load(_progress(read(inputs)), extractor, sources=inputs, report=_report)
+    _print_summary(summary)
+    _exit(ok=not summary.problems)
+
+
+@main.command(epilog=_example("claims serve claims.db --open"))
+@DATABASE
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="0: any free."
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open a web browser.")
+@click.option("--check", is_flag=True, help="Open every page once, say how it went, and end.")
+def serve(database: Path, host: str, port: int, open_browser: bool, check: bool) -> None:
+    """Browse DATABASE in a web browser: filter, search, follow the sources."""
+    from claims.datasette import serving
+    from claims.store import Store
+
+    Store.open(database).close()
+    if check:
+        pages = serving.check(database)
+        for status, path in pages:
+            click.echo(f"{status} {path}")
+        _exit(ok=all(status == 200 for status, _ in pages))
+    else:
+        serving.serve(database, host, port, open_browser=open_browser, announce=click.echo)
+
+
+@main.command(epilog=_example('claims compare claims.db "Vladimir Poutine" "Kim Jong-un"'))
+@DATABASE
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+@REGISTRY
+@JSON
+def compare(database: Path, names: tuple[str, ...], registry: Path | None, as_json: bool) -> None:
+    """Print what the speakers called NAME said, side by side."""
+    from rich.console import Console
+
+    from claims import comparison
+    from claims.store import Store
+
+    with Store.open(database) as store:
+        sides = comparison.compare(store, names, _registry(registry))
+    if as_json:
+        _print_json([side.model_dump(mode="json") for side in sides])
+    else:
+        console = Console()
+        console.print(comparison.table(sides, console.width))
+
+
+@main.command(
+    epilog=_example(
+        "id=$(claims extract seeds/articles | head -n 1 | cut -d'\"' -f4)",
+        "claims cite claims.db $id -f ris > claim.ris",
+    )
+)
+@DATABASE
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option(
+    "-f",
+    "--format",
+    "name",
+    type=click.Choice(["ris", "csljson"]),
+    default="ris",
+    show_default=True,
+    help="Zotero reads both.",
+)
+def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
+    """Print citations of single claims; the start of an ID is enough if no other has it."""
+    from claims.citations import FORMATS
+    from claims.store import Store
+
+    found = []
+    with Store.open(database) as store:
+        for id in ids:
+            try:
+                found.append(store.claim(id))
+            except ClaimsError as error:
+                click.echo(f"Error: {error}", err=True)
+    if found:
+        with _output(None) as file:
+            file.write(FORMATS[name].file(found))
+    _exit(ok=len(found) == len(ids))
+
+
+@main.command(epilog=_example("claims evaluate tests/gold/seeds.jsonl"))
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option(
+    "--predicted",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Claims to judge, as `claims extract` writes them; by default GOLD's texts are read.",
+)
+@REGISTRY
+@JSON
+def evaluate(gold: Path, predicted: Path | None, registry: Path | None, as_json: bool) -> None:
+    """Compare the claims that are found with those that people annotated."""
+    from rich.console import Console
+
+    from claims import evaluation
+
+    extractor = None if predicted else _extractor(registry)
+    result = evaluation.evaluate_files(gold, predicted, extractor)
+    if as_json:
+        _print_json(result.model_dump(mode="json"))
+    else:
+        Console().print(evaluation.table(result))
+
+
+@main.command(epilog=_example("claims schema schemas"))
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file is out of date.")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("schemas"))
+def schema(check: bool, folder: Path) -> None:
+    """Write the JSON Schemas of the records into FOLDER, by default schemas."""
+    from claims import schema as schemas
+
+    if check:
+        stale = schemas.stale(folder)
+        for path in stale:
+            click.echo(f"{path} is out of date; run: claims schema {folder}", err=True)
+        _exit(ok=not stale)
+    else:
+        for path in schemas.write(folder):
+            click.echo(path)
+
+
+def _exit(*, ok: bool) -> None:
+    click.get_current_context().exit(0 if ok else 1)
+
+
+def _report(problem: "Problem") -> None:
+    place = ", ".join(part for part in (problem.source, problem.place) if part)
+    click.echo(" ".join(f"{place}: {problem.reason}".split()), err=True)
+
+
+def _registry(folder: Path | None) -> "Registry":
+    from claims.registry import Registry
+
+    bundled = Registry.bundled()
+    return bundled.merged(Registry.load(folder)) if folder else bundled
+
+
+def _extractor(registry: Path | None) -> "Extractor":
+    from claims.extraction import Extractor
+
+    return Extractor(registry=_registry(registry))
+
+
+def _progress(items: Iterable[T]) -> Iterator[T]:
+    """The items, counted on the standard error if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(items, total=None)
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[IO[str]]:
+    """The standard output, or a file that is replaced only if nothing goes wrong."""
+    if path is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        yield sys.stdout
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with ExitStack() as stack:
+        # What is there and no plain file, such as /dev/stdout, is written to and not replaced.
+        plain = path.is_file() or not path.exists()
+        try:
+            file = (draft if plain else path).open("w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise ClaimsError(f"{path} cannot be written ({error.strerror})") from error
+        if plain:
+            stack.callback(draft.unlink, missing_ok=True)
+        with file:
+            yield file
+        if plain:
+            draft.replace(path)
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_summary(summary: "Summary") -> None:
+    click.echo(
+        f"Articles: {summary.articles} ({summary.new} new, {summary.updated} updated, "
+        f"{summary.unchanged} unchanged)"
+    )
+    click.echo(f"Claims: {summary.claims}")
+    for label, counts in (("type", summary.by_type), ("stance", summary.by_stance)):
+        listed = ", ".join(f"{name} {count}" for name, count in counts.items())
+        click.echo(f"  by {label}: {listed or 'none'}")
+    click.echo(f"Speakers: {summary.speakers}")
+    click.echo(f"Outlets: {summary.outlets}")
+    click.echo(f"Problems: {summary.problems}")

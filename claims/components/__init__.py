@@ -1,0 +1,1 @@
+"""The spaCy components, in the order of the pipeline."""

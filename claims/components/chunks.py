@@ -1,0 +1,289 @@
+"""A sentence as a row of chunks, each with a one-letter symbol that frames are written in.
+
+    Q quotation   M name   N noun phrase   p subject pronoun   i inverted pronoun
+    V finite cue  P participle  G gerund  I infinitive of a cue  S preposition (selon)
+    A avoir  E être  s reflexive  r other clitic  n negation  u euphonic t  f infinitive
+    q que  D de  B des  b leur  t preposition  c conjunction  e et, ou  R relative  a adverb  j je, tu
+    , : ; ( ) - .  as printed   w any other word
+
+The word classes are data (`words.csv`); the cues are those of `doc.spans["cues"]`.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from pydantic import Field
+from spacy.tokens import Doc, Span
+
+from claims import language
+from claims.components import cues, media, quotations
+from claims.components.cues import Cue
+
+CUE_SYMBOLS = {"finite": "V", "participle": "P", "gerund": "G", "infinitive": "I"}
+DETERMINERS = frozenset("lBb")
+CONTRACTED = frozenset("B")
+"""*du* and *des*: a determiner, or a preposition with one."""
+JOINERS = frozenset("DB")
+"""*de* and *des* go on with a noun phrase."""
+PUNCTUATION = {",": ",", ":": ":", ";": ";", "(": "(", "[": "(", ")": ")", "]": ")"}
+DASHES = frozenset({"-", "–", "—", "--"})
+APOSTROPHES = frozenset("'’")
+"""Tokens of their own where a quotation mark follows (*qu’« il »*); they belong to no chunk."""
+MIN_INFINITIVE = 4
+"""Letters of the shortest word that an ending makes an infinitive."""
+LONGEST_NAME_IN_QUOTES = 4
+"""Tokens, marks included, of a quotation that can be part of a name (*les « gilets jaunes »*)."""
+
+
+class WordRow(language.Row):
+    """A closed class of words; in a form of several words these are joined by `~`."""
+
+    symbol: str = Field(pattern="^[a-zA-Z]$", description="The symbol of the class.")
+    forms: str = Field(description="The forms in lower case; `*er` is an ending.")
+
+
+class Chunk(NamedTuple):
+    """Tokens `[start, end)` of a Doc under one symbol."""
+
+    symbol: str
+    start: int
+    end: int
+    cue: Cue | None = None
+
+
+class Words(NamedTuple):
+    """The closed classes of a language."""
+
+    single: dict[str, str]
+    """Form to symbol."""
+    several: dict[str, list[tuple[tuple[str, ...], str]]]
+    """First word to the forms of several words and their symbols, the longest first."""
+    infinitives: tuple[str, ...]
+    """What the infinitive of a verb ends in."""
+
+
+@cache
+def words(code: str) -> Words:
+    """The closed classes of the language `code`."""
+    single: dict[str, str] = {}
+    several: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    endings: list[str] = []
+    for row in language.rows(code, "words", WordRow):
+        for form in row.forms.split():
+            first, *rest = form.split("~")
+            if form.startswith("*"):
+                endings.append(form[1:])
+            elif rest:
+                several.setdefault(first, []).append(((first, *rest), row.symbol))
+            else:
+                single[form] = row.symbol
+    for forms in several.values():
+        forms.sort(key=lambda form: -len(form[0]))
+    return Words(single, several, tuple(endings))
+
+
+class Chunker:
+    """Cuts the sentences of one Doc into chunks."""
+
+    def __init__(self, doc: Doc, code: str) -> None:
+        self.doc = doc
+        self.lower = [token.lower_ for token in doc]
+        self.words = words(code)
+        self.cues = cues.by_token(doc, code)
+        self.quotations = {span.start: span for span in doc.spans[quotations.GROUP]}
+        self.media = {span.start: span.end for span in doc.spans[media.GROUP]}
+
+    def chunks(self, sentence: Span) -> list[Chunk]:
+        """The chunks of a sentence, in order; spaces belong to none."""
+        row: list[Chunk] = []
+        at = sentence.start
+        while at < sentence.end:
+            if self.doc[at].is_space or self.lower[at] in APOSTROPHES:
+                at += 1
+                continue
+            if at in self.quotations:
+                row.extend(self._quotation(self.quotations[at]))
+            else:
+                row.append(self._chunk(at, sentence.end, row))
+            at = row[-1].end
+        return row
+
+    def _quotation(self, span: Span) -> Iterator[Chunk]:
+        """A quotation, in three parts where a cue interrupts it (*« A, dit-il, B »*)."""
+        cut = self._interruption(span)
+        if cut is None:
+            yield Chunk("Q", span.start, span.end)
+            return
+        left, right = cut
+        yield Chunk("Q", span.start, left)
+        yield from self.chunks(self.doc[left : right + 1])
+        yield Chunk("Q", right + 1, span.end)
+
+    def _interruption(self, span: Span) -> tuple[int, int] | None:
+        """The commas around a cue with an inverted pronoun inside a quotation."""
+        for at in range(span.start + 3, span.end - 3):
+            if self.word_class(at) != "i":
+                continue
+            left = next((k for k in range(at, max(span.start, at - 6), -1) if self._is(k, ",")), 0)
+            right = next((k for k in range(at, min(span.end - 1, at + 6)) if self._is(k, ",")), 0)
+            if left and right and any(k in self.cues for k in range(left, right)):
+                return left, right
+        return None
+
+    def _is(self, at: int, text: str) -> bool:
+        return self.lower[at] == text
+
+    def word_class(self, at: int) -> str:
+        """The symbol of the closed class that a token is of; else empty."""
+        return self.words.single.get(self.lower[at], "")
+
+    def _chunk(self, at: int, limit: int, before: list[Chunk]) -> Chunk:
+        several = self._several(at, limit)
+        if several:
+            return several
+        cue = self._cue(at, before)
+        if cue:
+            return cue
+        symbol, text = self.word_class(at), self.lower[at]
+        if symbol == "l" and at + 1 < limit and self._verbal(at + 1, before):
+            return Chunk("r", at, at + 1)
+        if symbol == "b" and at + 1 < limit and self._verbal(at + 1, before):
+            return Chunk("r", at, at + 1)
+        if symbol in DETERMINERS:
+            return Chunk("N", at, self._noun_phrase(at, limit))
+        if symbol and symbol != "T":
+            return Chunk(symbol, at, at + 1)
+        if text in PUNCTUATION:
+            return Chunk(PUNCTUATION[text], at, at + 1)
+        if text in DASHES:
+            return Chunk("-", at, at + 1)
+        token = self.doc[at]
+        if token.is_punct:
+            return Chunk(".", at, at + 1)
+        if symbol == "T" or any(c.isupper() for c in token.text):
+            return Chunk("M", at, self._name(at, limit))
+        if self._infinitive(at):
+            return Chunk("f", at, at + 1)
+        return Chunk("w", at, at + 1)
+
+    def _several(self, at: int, limit: int) -> Chunk | None:
+        for form, symbol in self.words.several.get(self.lower[at], ()):
+            if at + len(form) <= limit and tuple(self.lower[at : at + len(form)]) == form:
+                return Chunk(symbol, at, at + len(form))
+        return None
+
+    def _cue(self, at: int, before: list[Chunk]) -> Chunk | None:
+        """The cue that starts here, in the reading that the words before it allow."""
+        readings = self.cues.get(at)
+        if not readings:
+            return None
+        nearby = "".join(chunk.symbol for chunk in before[-6:])
+        tail = nearby.rstrip("nrauisw,")
+        reflexive = "s" in nearby[len(tail) - 1 if tail[-1:] in ("A", "E") else len(tail) :]
+        reflexive = reflexive or nearby[max(0, len(tail) - 2) :].startswith("s")
+        fitting = [c for c in readings if c.row.reflexive == reflexive] or [
+            c for c in readings if not c.row.reflexive
+        ]
+        if not fitting:
+            return None
+        compound = tail.endswith(("A", "E"))
+        wanted = "participle" if compound else "finite"
+        cue = next((c for c in fitting if c.form == wanted), fitting[0])
+        if cue.form == "preposition":
+            return Chunk("S", at, cue.end, cue)
+        return Chunk(CUE_SYMBOLS[cue.form], at, cue.end, cue)
+
+    def _verbal(self, at: int, before: list[Chunk]) -> bool:
+        """Whether a verb stands here, so that *le, la, l', leur* before it are pronouns."""
+        if self.word_class(at) in ("A", "E"):
+            return True
+        forms = {cue.form for cue in self.cues.get(at, ())}
+        after_subject = bool(before) and before[-1].symbol in "pnsrRMi"
+        return "finite" in forms and after_subject
+
+    def _name(self, at: int, limit: int) -> int:
+        """Where a name that starts here ends: capitals, joined by *de* and the like."""
+        end = at + 1
+        while end < limit and end not in self.quotations:
+            token = self.doc[end]
+            if self.media.get(at) == end and not self._capital(end):
+                break
+            if self._capital(end) and (end not in self.cues or not token.is_lower):
+                end += 1
+            elif (
+                self.word_class(end) in ("D", "l", "B")
+                and end + 1 < limit
+                and self._capital(end + 1)
+                and (self.word_class(end) in JOINERS or self.word_class(end - 1) == "D")
+            ):
+                end += 2
+            else:
+                break
+        return end
+
+    def _capital(self, at: int) -> bool:
+        text = self.doc[at].text
+        return text[:1].isupper() or (len(text) > 2 and any(c.isupper() for c in text))
+
+    def _noun_phrase(self, at: int, limit: int) -> int:
+        """Where a noun phrase whose determiner stands here ends, *de* phrases included."""
+        end = at + 1
+        while end < limit:
+            if self.media.get(at + 1) == end and self._capital(end - 1):
+                break
+            quotation = self.quotations.get(end)
+            if quotation is not None:
+                if len(quotation) > LONGEST_NAME_IN_QUOTES or quotation.end > limit:
+                    break
+                end = quotation.end
+            elif self._continues(end, at, limit):
+                end += 1
+            elif self._acronym(end, limit):
+                end += 3
+            else:
+                break
+        return end
+
+    def _acronym(self, at: int, limit: int) -> bool:
+        """Whether *(NSC)* stands here."""
+        return (
+            at + 2 < limit
+            and self.doc[at].text == "("
+            and self.doc[at + 1].is_upper
+            and self.doc[at + 2].text == ")"
+        )
+
+    def _continues(self, at: int, start: int, limit: int) -> bool:
+        """Whether the token belongs to the noun phrase that started at `start`."""
+        token, symbol = self.doc[at], self.word_class(at)
+        following = self.word_class(at + 1) if at + 1 < limit else ""
+        if token.is_space or token.is_punct or self._several(at, limit):
+            return False
+        if symbol in JOINERS:
+            quoted = symbol == "D" and at + 1 in self.quotations
+            return at + 1 < limit and not quoted and not self._infinitive(at + 1)
+        if symbol == "l":
+            return at == start + 1 or self.word_class(at - 1) in ("D", "l")
+        if symbol == "e":
+            return following in JOINERS
+        if symbol and symbol not in "Tw":
+            return False
+        if at in self.cues:
+            forms = {cue.form for cue in self.cues[at]}
+            noun = self.word_class(at - 1) in ("l", "D")
+            return noun and forms <= {"finite", "infinitive", "participle"}
+        return True
+
+    def _infinitive(self, at: int) -> bool:
+        """Whether an infinitive stands here, or what comes before one (*ne pas*, *se*)."""
+        symbol, text = self.word_class(at), self.lower[at]
+        if symbol:
+            return symbol in "ns"
+        if at in self.cues:
+            return any(cue.form == "infinitive" for cue in self.cues[at])
+        return (
+            len(text) >= MIN_INFINITIVE
+            and self.doc[at].is_lower
+            and text.endswith(self.words.infinitives)
+        )

@@ -1,0 +1,75 @@
+"""Cues: the words that attribute, found by spaCy's span ruler from a language's lexicon."""
+
+from functools import cache
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+from spacy.tokens import Doc
+
+from claims import language
+from claims.model import Stance
+
+GROUP = "cues"
+FORMS = ("finite", "participle", "gerund", "infinitive", "preposition")
+
+
+class CueRow(language.Row):
+    """A cue with its forms; in a form of several words these are joined by `~`."""
+
+    lemma: str = Field(description="Dictionary form.")
+    kind: Literal["verb", "preposition"] = Field(description="Part of speech.")
+    stance: Stance = Field(description="What its subject does with the content.")
+    takes: str = Field(
+        default="",
+        pattern="^[dqfFoYxpsz]*$",
+        description="Government: d direct speech, q que clause, f infinitive, F de + infinitive, "
+        "o object, Y somebody de something, x somebody à something, p other preposition; of prepositions s source anywhere, "
+        "z source at the start of a sentence only.",
+    )
+    reflexive: bool = Field(default=False, description="Whether it needs se before it.")
+    hedged: bool = Field(default=False, description="Whether it keeps the writer's distance.")
+    finite: str = Field(default="", description="Finite forms of the third person.")
+    participle: str = Field(default="", description="Past participles.")
+    gerund: str = Field(default="", description="Present participle.")
+    infinitive: str = Field(default="", description="Infinitives.")
+    preposition: str = Field(default="", description="The preposition's forms.")
+
+    def forms(self, form: str) -> list[str]:
+        """The words of one of `FORMS`."""
+        return [word.replace("~", " ") for word in getattr(self, form).split()]
+
+
+class Cue(NamedTuple):
+    """One reading of a cue in a text: a form may be of two verbs, or of two tenses."""
+
+    end: int
+    """First token after it."""
+    row: CueRow
+    form: str
+
+
+@cache
+def lexicon(code: str) -> dict[str, CueRow]:
+    """The cue rows of the language `code`, by id."""
+    return {row.id: row for row in language.rows(code, "cues", CueRow)}
+
+
+def patterns(code: str) -> list[dict[str, str]]:
+    """The lexicon as patterns of the span ruler: label form, id row, pattern the words."""
+    return [
+        {"label": form, "id": row.id, "pattern": words}
+        for row in lexicon(code).values()
+        for form in FORMS
+        for words in row.forms(form)
+    ]
+
+
+def by_token(doc: Doc, code: str) -> dict[int, list[Cue]]:
+    """The readings of the cues of a Doc by the token they start at, the longest first."""
+    rows = lexicon(code)
+    found: dict[int, list[Cue]] = {}
+    for span in doc.spans[GROUP]:
+        found.setdefault(span.start, []).append(Cue(span.end, rows[span.id_], span.label_))
+    for readings in found.values():
+        readings.sort(key=lambda cue: -cue.end)
+    return found

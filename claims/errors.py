@@ -1,0 +1,33 @@
+"""The exceptions that this package raises, as a tree.
+
+ClaimsError                 anything that the user can mend; its message says how
+├── InputError              an input that cannot be read (the rest goes on)
+├── LanguageError           a row of languages/<code>/ that breaks its own rules
+├── PipelineError           a spaCy pipeline that lacks a part we need
+├── RegistryError           a row of speakers.csv or outlets.csv that is wrong
+└── StoreError              a database file that cannot be used
+"""
+
+
+class ClaimsError(Exception):
+    """Anything that the user can mend; the message says what is wrong and what to do."""
+
+
+class InputError(ClaimsError):
+    """An input, or one record of it, that cannot be read."""
+
+
+class LanguageError(ClaimsError):
+    """A row of a language's data that breaks the rules of its table."""
+
+
+class PipelineError(ClaimsError):
+    """A spaCy pipeline that lacks a part that extraction needs."""
+
+
+class RegistryError(ClaimsError):
+    """A row of the speakers' or outlets' registry that is wrong."""
+
+
+class StoreError(ClaimsError):
+    """A database file that is not one, or that another version wrote."""

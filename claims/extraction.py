@@ -1,0 +1,145 @@
+"""Articles to claims: the only module that knows both spaCy's spans and our records."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from pydantic import ValidationError
+from spacy.tokens import Doc, SpanGroup
+
+from claims import language, pipeline
+from claims.components.attributions import ZONES, Attribution, Place, Source
+from claims.model import (
+    Article,
+    Claim,
+    Cue,
+    Outlet,
+    Problem,
+    Range,
+    Span,
+    Speaker,
+    digest,
+    named_speaker_id,
+    outlet_id,
+    unnamed_speaker_id,
+)
+from claims.registry import Registry
+from claims.zones import zones
+
+
+class Extractor:
+    """Reads claims out of articles with one pipeline and one registry."""
+
+    def __init__(self, language: str = "fr", registry: Registry | None = None) -> None:
+        """Build the pipeline of a language; without a registry, the bundled one serves.
+
+        Raises:
+            LanguageError: if there is no data for the language, or it is not valid.
+        """
+        self.language = language
+        self.registry = registry or Registry.bundled()
+        self.nlp = pipeline.load(language, self.registry)
+
+    @cached_property
+    def configuration(self) -> dict[str, Any]:
+        """What decides the result beside the text, as JSON values."""
+        entries = [*self.registry.speakers, *self.registry.outlets]
+        return {
+            "version": version("claims"),
+            "model": f"blank:{self.language}",
+            "rules": _fingerprint(files("claims") / "components", language.folder(self.language)),
+            "registry": digest(*(entry.model_dump(mode="json") for entry in entries)),
+        }
+
+    def extract(
+        self, articles: Iterable[Article]
+    ) -> Iterator[tuple[Article, tuple[Claim, ...] | Problem]]:
+        """Each article, in order, with its claims, or with why it could not be done."""
+        for article in articles:
+            if article.language.partition("-")[0] != self.language:
+                reason = (
+                    f"its language is {article.language!r}; there are rules for: {self.language}"
+                )
+                yield article, Problem(source=article.id, reason=reason)
+                continue
+            try:
+                yield article, self.claims(article)
+            except ValidationError as error:
+                reason = f"a rule broke the record: {error.errors()[0]['msg']}; please report it"
+                yield article, Problem(source=article.id, reason=reason)
+
+    def claims(self, article: Article) -> tuple[Claim, ...]:
+        """The claims of one article, in text order, with disjoint contents."""
+        doc = self.nlp.make_doc(article.text)
+        found = (
+            doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
+            for z in zones(article.text, self.language, article.title)
+        )
+        doc.spans[ZONES] = SpanGroup(doc, name=ZONES, spans=[z for z in found if z is not None])
+        return records(self.nlp(doc), article)
+
+
+@cache
+def extractor(language: str = "fr") -> Extractor:
+    """The extractor of a language with the bundled registry, built once."""
+    return Extractor(language)
+
+
+def records(doc: Doc, article: Article) -> tuple[Claim, ...]:
+    """The attributions of a processed Doc as claims of its article."""
+    return tuple(_claim(article, attribution) for attribution in doc._.attributions)
+
+
+def _claim(article: Article, found: Attribution) -> Claim:
+    return Claim.of(
+        article,
+        [_span(article, place) for place in found.content],
+        type=found.type,
+        cue=_cue(article, found),
+        speaker=_span(article, found.speaker) if found.speaker else None,
+        speakers=tuple(_speaker(article, source) for source in found.sources),
+        outlets=tuple(
+            Outlet(id=outlet_id(r.name), name=r.name, role=r.role, start=r.place[0], end=r.place[1])
+            for r in found.outlets
+        ),
+        stance=found.stance,
+        target=_span(article, found.target) if found.target else None,
+        hedged=found.hedged,
+        rule=found.rule,
+        context=Range(start=found.context[0], end=found.context[1]),
+    )
+
+
+def _span(article: Article, place: Place) -> Span:
+    return Span(start=place[0], end=place[1], text=article.text[place[0] : place[1]])
+
+
+def _cue(article: Article, found: Attribution) -> Cue | None:
+    if found.cue is None:
+        return None
+    start, end = found.cue
+    return Cue(start=start, end=end, text=article.text[start:end], lemma=found.lemma)
+
+
+def _speaker(article: Article, source: Source) -> Speaker:
+    identifier = (
+        named_speaker_id(source.name)
+        if source.named
+        else unnamed_speaker_id(article.id, source.name)
+    )
+    return Speaker(id=identifier, name=source.name, kind=source.kind)
+
+
+def _fingerprint(*folders: Traversable) -> str:
+    """A hash of the rules: code and data, so that changed ones are run anew."""
+    parts = [
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        for folder in folders
+        for path in sorted(folder.iterdir(), key=lambda p: p.name)
+        if path.is_file()
+    ]
+    return digest(*parts)

@@ -1,0 +1,71 @@
+"""The data of a language: tables of rows with examples, read and checked.
+
+A language is a folder `languages/<code>/`; a table is a CSV file in it. Every row has an
+id and says what it fires on (`example`) and what it must not fire on (`counterexample`);
+the tests run both. A second language is another folder, and no Python.
+"""
+
+import csv
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from claims.errors import LanguageError
+
+
+class Row(BaseModel):
+    """What every row of every table has. Empty cells are left to the defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$", description="Stable name of the row.")
+    example: str = Field(min_length=1, description="A text that the row fires on.")
+    counterexample: str = Field(min_length=1, description="A text that it must not fire on.")
+
+
+R = TypeVar("R", bound=Row)
+
+
+def folder(code: str) -> Traversable:
+    """The folder of the language `code`.
+
+    Raises:
+        LanguageError: if there is none.
+    """
+    place = files("claims") / "languages" / code
+    if not place.is_dir():
+        raise LanguageError(f"no data for the language {code!r}; there is: {', '.join(codes())}")
+    return place
+
+
+def codes() -> list[str]:
+    """The languages that there is data for, in order."""
+    return sorted(p.name for p in (files("claims") / "languages").iterdir() if p.is_dir())
+
+
+@cache
+def rows(code: str, table: str, kind: type[R]) -> tuple[R, ...]:
+    """The rows of `languages/<code>/<table>.csv`, each validated as a `kind`.
+
+    Raises:
+        LanguageError: if a row is invalid, an id occurs twice, or a text is not NFC.
+    """
+    path = folder(code) / f"{table}.csv"
+    found: dict[str, R] = {}
+    text = path.read_text(encoding="utf-8")
+    for number, cells in enumerate(csv.DictReader(text.splitlines()), start=2):
+        where = f"{code}/{table}.csv, line {number}"
+        try:
+            row = kind.model_validate({k: v for k, v in cells.items() if v != ""})
+        except ValidationError as error:
+            raise LanguageError(f"{where}: {error}") from error
+        if row.id in found:
+            raise LanguageError(f"{where}: the id {row.id!r} is there twice")
+        if any(v and not unicodedata.is_normalized("NFC", v) for v in cells.values()):
+            raise LanguageError(f"{where}: the text is not in Unicode's form NFC")
+        found[row.id] = row
+    return tuple(found.values())

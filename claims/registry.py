@@ -1,0 +1,293 @@
+"""The people, governments and media that are known by name: mention to entry, or to none.
+
+A registry is a folder with `speakers.csv` and `outlets.csv`. In both, `aliases` are
+separated by ` | `; a name or alias stands for one entry only, or the folder is refused.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+
+from claims import language
+from claims.errors import RegistryError
+from claims.model import MediumKind, Record, SpeakerKind, fold, named_speaker_id, outlet_id
+
+ALIAS_SEPARATOR = "|"
+
+# Character for character, so that offsets stay: accents away, variants of a mark to one mark.
+_PLAIN = str.maketrans(
+    {
+        **{
+            chr(code): decomposed[0]
+            for code in range(0xC0, 0x250)
+            if len(decomposed := unicodedata.normalize("NFD", chr(code))) > 1
+        },
+        **dict.fromkeys("’ʼ‘", "'"),
+        **dict.fromkeys("‐‑–", "-"),
+        **dict.fromkeys("\u00a0\u202f\u2009", " "),
+    }
+)
+
+
+class Determiner(language.Row):
+    """A word that may stand before a name without being part of it."""
+
+    form: str = Field(description="The determiner in lower case, an apostrophe as `'`.")
+    contractions: str = Field(
+        default="", description="What it becomes with a preposition, separated by spaces."
+    )
+
+
+def _aliases(cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    return tuple(alias for part in cell.split(ALIAS_SEPARATOR) if (alias := part.strip()))
+
+
+class Entry(Record):
+    """What speakers and outlets have in common."""
+
+    name: str = Field(min_length=1, description="The name that is shown.")
+    aliases: Annotated[tuple[str, ...], BeforeValidator(_aliases)] = Field(
+        default=(), description="Other ways to write the full name; never a surname alone."
+    )
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
+        default=None, description="ISO 3166-1 alpha-2 code."
+    )
+    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")] | None = Field(
+        default=None, description="Wikidata item, where somebody looked it up."
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its aliases."""
+        return (self.name, *self.aliases)
+
+
+class SpeakerEntry(Entry):
+    """A speaker known by name. `Moscou` is an entry of its own, with what it stands for."""
+
+    kind: SpeakerKind = Field(description="What sort of source it is.")
+    metonym_of: str | None = Field(
+        default=None, description="Whom the name of a place stands for, such as `Moscou`."
+    )
+
+    @property
+    def id(self) -> str:
+        """The same as that of a `Speaker` record of this name."""
+        return named_speaker_id(self.name)
+
+
+class OutletEntry(Entry):
+    """A medium known by name, or a class of media that articles name as one."""
+
+    kind: MediumKind | None = Field(default=None, description="Empty where it is of several.")
+    state: bool = Field(default=False, description="Whether a government runs it.")
+
+    @property
+    def id(self) -> str:
+        """The same as that of an `Outlet` record of this name."""
+        return outlet_id(self.name)
+
+    @property
+    def as_speaker(self) -> SpeakerEntry:
+        """The medium as one that speaks."""
+        return SpeakerEntry(
+            name=self.name,
+            aliases=self.aliases,
+            kind=SpeakerKind.MEDIUM,
+            country=self.country,
+            wikidata=self.wikidata,
+        )
+
+
+Placed = tuple[Entry, str]
+"""An entry, and the file and line that it was read from."""
+
+
+class Registry:
+    """Entries by name. Two entries never share a name or an alias.
+
+    Args:
+        placed: the entries, each with where it is written, which error messages repeat.
+
+    Raises:
+        RegistryError: if two entries share a name or an alias.
+    """
+
+    def __init__(self, placed: Iterable[Placed]) -> None:
+        self._placed = tuple(placed)
+        self._by_name = _index(self._placed)
+
+    @classmethod
+    def bundled(cls) -> Self:
+        """The registry that comes with the package."""
+        package = Path(__file__).parent
+        inside = package / "seeds"
+        return cls.load(inside if inside.is_dir() else package.parent / "seeds")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The registry of `folder`: its `speakers.csv`, its `outlets.csv`, or both.
+
+        Raises:
+            RegistryError: if neither is there, or a row is wrong; it names file and line.
+        """
+        tables: dict[Path, type[Entry]] = {
+            folder / "speakers.csv": SpeakerEntry,
+            folder / "outlets.csv": OutletEntry,
+        }
+        found = {path: kind for path, kind in tables.items() if path.is_file()}
+        if not found:
+            raise RegistryError(f"{folder}: no speakers.csv and no outlets.csv; add one of them")
+        return cls(placed for path, kind in found.items() for placed in _read(path, kind))
+
+    def merged(self, other: Self) -> Self:
+        """This registry and `other`, whose entries replace those of the same name.
+
+        Raises:
+            RegistryError: if a name then stands for two entries.
+        """
+        replaced = {(type(entry), fold(entry.name)) for entry, _ in other._placed}
+        kept = [
+            (entry, place)
+            for entry, place in self._placed
+            if (type(entry), fold(entry.name)) not in replaced
+        ]
+        return type(self)([*kept, *other._placed])
+
+    @property
+    def speakers(self) -> tuple[SpeakerEntry, ...]:
+        """All of `speakers.csv`, in its order; media are not among them."""
+        return tuple(entry for entry, _ in self._placed if isinstance(entry, SpeakerEntry))
+
+    @property
+    def outlets(self) -> tuple[OutletEntry, ...]:
+        """All of `outlets.csv`, in its order."""
+        return tuple(entry for entry, _ in self._placed if isinstance(entry, OutletEntry))
+
+    def speaker(self, mention: str) -> SpeakerEntry | None:
+        """Whom a full name stands for, whatever its case, accents and determiner.
+
+        A medium is a speaker too. Surnames and titles are the article's to resolve: `Kim`
+        is None here.
+        """
+        entry = self._find(mention)
+        return entry.as_speaker if isinstance(entry, OutletEntry) else entry
+
+    def outlet(self, mention: str) -> OutletEntry | None:
+        """Which medium a name stands for; its capitals count: `le temps` is not *Le Temps*."""
+        entry = self._find(mention)
+        return entry if isinstance(entry, OutletEntry) else None
+
+    def outlet_mentions(self, text: str) -> list[tuple[int, int, OutletEntry]]:
+        """Every medium named in `text`: start, end and entry, in text order, disjoint.
+
+        Whole words with the capitals of the registry, the longest name first. Apostrophes,
+        hyphens, accents and no-break spaces may differ. In *au Figaro* the span is *Figaro*.
+        """
+        pattern, written = self._automaton
+        found = []
+        for match in pattern.finditer(text.translate(_PLAIN)):
+            entry, skipped = written[match[0]]
+            found.append((match.start() + skipped, match.end(), entry))
+        return found
+
+    def _find(self, mention: str) -> SpeakerEntry | OutletEntry | None:
+        bare = mention.translate(_PLAIN).strip()
+        for candidate in (bare, _without_determiner(bare)):
+            entry, forms = self._by_name.get(fold(candidate), (None, []))
+            if isinstance(entry, SpeakerEntry) or any(_has_capitals(candidate, f) for f in forms):
+                return entry
+        return None
+
+    @cached_property
+    def _automaton(self) -> tuple[re.Pattern[str], dict[str, tuple[OutletEntry, int]]]:
+        """A pattern of all written forms, and by form the entry and how much is no name."""
+        written: dict[str, tuple[OutletEntry, int]] = {}
+        for outlet in self.outlets:
+            for name in outlet.names:
+                for form, skipped in _forms(name.translate(_PLAIN)):
+                    for variant in (form, form.replace("-", " ")):
+                        written[variant] = (outlet, skipped)
+                        written[variant[0].upper() + variant[1:]] = (outlet, skipped)
+        longest_first = sorted(written, key=len, reverse=True)
+        choice = "|".join(map(re.escape, longest_first)) or r"(?!)"
+        return re.compile(rf"(?<!\w)(?<!\w-)(?:{choice})(?!-?\w)"), written
+
+
+@cache
+def _determiners(code: str = "fr") -> dict[str, tuple[str, ...]]:
+    """Each determiner with its contractions."""
+    rows = language.rows(code, "determiners", Determiner)
+    return {row.form: tuple(row.contractions.split()) for row in rows}
+
+
+def _split_determiner(name: str) -> tuple[str, str]:
+    """The determiner that a name starts with, its space included, and the rest."""
+    match = re.match(r"(\w+)(\s+|')(?=\S)", name)
+    if match and match[0].strip().lower() in _determiners():
+        return match[0], name[match.end() :]
+    return "", name
+
+
+def _without_determiner(name: str) -> str:
+    return _split_determiner(name)[1]
+
+
+def _forms(name: str) -> Iterator[tuple[str, int]]:
+    """The ways a name is written in a text, each with how many characters are not its own."""
+    determiner, rest = _split_determiner(name)
+    yield name, 0
+    if determiner:
+        yield determiner.lower() + rest, 0
+        for contraction in _determiners()[determiner.strip().lower()]:
+            yield f"{contraction} {rest}", len(contraction) + 1
+
+
+def _has_capitals(mention: str, form: str) -> bool:
+    """Whether each word of `mention` has the capital that it has in the registered form."""
+    words = re.findall(r"\w+", _without_determiner(form))
+    said = re.findall(r"\w+", mention)[-len(words) :]
+    return all(s[0].isupper() for s, w in zip(said, words, strict=False) if w[0].isupper())
+
+
+def _index(placed: Iterable[Placed]) -> dict[str, tuple[SpeakerEntry | OutletEntry, list[str]]]:
+    """Entry and written forms by folded form."""
+    index: dict[str, tuple[Any, list[str]]] = {}
+    places: dict[str, str] = {}
+    for entry, place in placed:
+        for name in entry.names:
+            for form, _ in _forms(name.translate(_PLAIN)):
+                key = fold(form)
+                if not key:
+                    raise RegistryError(f"{place}: the alias {name!r} has no letter; remove it")
+                if index.setdefault(key, (entry, []))[0] is not entry:
+                    raise RegistryError(
+                        f"{place}: {name!r} already stands for {index[key][0].name!r} "
+                        f"({places[key]}); one of the two must do without it"
+                    )
+                index[key][1].append(form)
+                places.setdefault(key, place)
+    return index
+
+
+def _read(path: Path, kind: type[Entry]) -> Iterator[Placed]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    except UnicodeDecodeError as error:
+        raise RegistryError(f"{path}: not UTF-8; save it as CSV in UTF-8") from error
+    table = csv.DictReader(lines, restkey="cells without a heading")
+    for cells in table:
+        place = f"{path}, line {table.line_num}"
+        try:
+            yield kind.model_validate({k: v for k, v in cells.items() if v}), place
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            raise RegistryError(f"{place}: {wrong}") from error

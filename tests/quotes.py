@@ -1,0 +1,94 @@
+"""An extractor that needs no language data, for tests of what comes after extraction."""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from claims.model import (
+    Article,
+    Claim,
+    Cue,
+    Outlet,
+    OutletRole,
+    Problem,
+    Range,
+    Span,
+    Speaker,
+    SpeakerKind,
+    Stance,
+    named_speaker_id,
+    outlet_id,
+)
+from claims.registry import OutletEntry, Registry, SpeakerEntry
+
+REGISTRY = Registry(
+    [
+        (SpeakerEntry(name="Vladimir Poutine", kind=SpeakerKind.PERSON, country="RU"), "test"),
+        (OutletEntry(name="KCNA", state=True, country="KP"), "test"),
+    ]
+)
+
+
+@dataclasses.dataclass
+class Quotes:
+    """An extractor of the test: each « … » is a claim of the speaker named before it."""
+
+    version: str = "1"
+    stance: Stance = Stance.AFFIRMS
+    pattern: str = (
+        r"(?P<speaker>[A-ZÉ][\w ]*?) (?P<cue>dit) : « (?P<words>[^»]+?) »(?: à (?P<to>\w+))?"
+    )
+    failing: frozenset[str] = frozenset()
+    read: list[str] = dataclasses.field(default_factory=list)
+    registry: Registry = REGISTRY
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        return {"version": self.version, "model": None, "stance": self.stance}
+
+    def extract(
+        self, articles: Iterable[Article]
+    ) -> Iterator[tuple[Article, tuple[Claim, ...] | Problem]]:
+        for article in articles:
+            self.read.append(article.id)
+            if article.id in self.failing:
+                yield article, Problem(source="x", reason="the parser gave up")
+            else:
+                yield article, tuple(self.claims(article))
+
+    def claims(self, article: Article) -> Iterator[Claim]:
+        for match in re.finditer(self.pattern, article.text):
+
+            def span(name: str, found: re.Match[str] = match) -> dict[str, Any]:
+                return {"start": found.start(name), "end": found.end(name), "text": found[name]}
+
+            name = match["speaker"]
+            outlets = (
+                [
+                    Outlet(
+                        id=outlet_id(match["to"]),
+                        name=match["to"],
+                        role=OutletRole.TOLD_TO,
+                        start=match.start("to"),
+                        end=match.end("to"),
+                    )
+                ]
+                if match["to"]
+                else []
+            )
+            yield Claim.of(
+                article,
+                [Span(**span("words"))],
+                type="direct",
+                cue=Cue(**span("cue"), lemma="dire"),
+                speaker=Span(**span("speaker")),
+                speakers=[Speaker(id=named_speaker_id(name), name=name, kind=SpeakerKind.PERSON)],
+                outlets=outlets,
+                stance=self.stance,
+                target=Span(**span("speaker")),
+                hedged=True,
+                said_on="2024-06",
+                rule="test",
+                context=Range(start=match.start(), end=match.end()),
+            )

@@ -1,0 +1,78 @@
+"""A reader compares what two speakers said, whatever the spelling of their names."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from claims.comparison import compare, table
+from claims.errors import ClaimsError
+from claims.model import Article, SpeakerKind
+from claims.registry import Registry, SpeakerEntry
+from claims.store import Store
+from tests.quotes import Quotes
+
+REGISTRY = Registry(
+    [
+        (SpeakerEntry(name="Élise Roy", aliases=("Mme la Maire",), kind=SpeakerKind.PERSON), "a"),
+        (SpeakerEntry(name="Ali", kind=SpeakerKind.PERSON), "b"),
+    ]
+)
+NEW = Article.make(
+    "Élise Roy dit : « Oui » à AFP. Ali Ben dit : « Non [bold] »",
+    id="new",
+    title="Deux [mots]",
+    published="2024-06-20",
+    publisher="Le Journal",
+)
+OLD = Article.make("Élise Roy dit : « Avant »", id="old", published="2023")
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "claims.db", write=True) as store:
+        store.load([NEW, OLD], Quotes(registry=REGISTRY))
+        yield store
+
+
+def test_each_side_has_the_claims_of_one_speaker_the_oldest_first(store):
+    roy, ali = compare(store, ["Élise Roy", "Ali Ben"], REGISTRY)
+    assert roy.name == "Élise Roy"
+    assert [(c.date, c.text, c.outlets) for c in roy.claims] == [
+        ("2023", "Avant", ()),
+        ("2024-06-20", "Oui", ("AFP",)),
+    ]
+    assert [(c.stance, c.article, c.publisher) for c in ali.claims] == [
+        ("affirms", "Deux [mots]", "Le Journal")
+    ]
+
+
+@pytest.mark.parametrize("name", ["elise roy", "ÉLISE  ROY", "Mme la maire"])
+def test_a_name_is_found_without_case_and_accents_and_by_alias(store, name):
+    (side,) = compare(store, [name], REGISTRY)
+    assert (side.name, len(side.claims)) == ("Élise Roy", 2)
+
+
+@pytest.mark.parametrize("name", ["Roy", "Elise Roi", "roy elise"])
+def test_an_unknown_name_is_an_error_that_suggests_near_ones(store, name):
+    with pytest.raises(ClaimsError, match="near names: “Élise Roy”"):
+        compare(store, [name], REGISTRY)
+
+
+@pytest.mark.parametrize("name", ["Zzz", "", "Ali"])
+def test_nothing_is_suggested_where_nothing_is_near(store, name):
+    with pytest.raises(ClaimsError, match="nobody called"):
+        compare(store, [name], REGISTRY)
+
+
+@pytest.mark.parametrize(("width", "side_by_side"), [(80, True), (40, False)])
+def test_columns_stand_side_by_side_where_there_is_room(store, width, side_by_side):
+    file = io.StringIO()
+    console = Console(file=file, width=width)
+    console.print(table(compare(store, ["Élise Roy", "Ali Ben"], REGISTRY), width))
+    printed = file.getvalue()
+    lines = printed.splitlines()
+    assert any("Élise Roy" in line and "Ali Ben" in line for line in lines) is side_by_side
+    assert max(map(len, lines)) <= width
+    for words in ("« Avant »", "« Oui »", "« Non [bold] »", "2024-06-20 · affirms", "AFP"):
+        assert words in printed

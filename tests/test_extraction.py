@@ -1,0 +1,141 @@
+"""From an article to its claims: what a reader of the records counts on."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import claims
+from claims.extraction import extractor
+from claims.model import Article, OutletRole, Problem, Stance
+from claims.reading import read
+
+ROOT = Path(__file__).parent.parent
+CORPORA = ROOT.parent / "shared" / "corpora"
+
+TEXT = """Un accord en vue
+
+La ministre de la Santé, Marie Curie, a déclaré lundi que « le budget est voté ».
+Mme Curie a salué un accord « historique », selon l’AFP.
+« Nous irons plus loin », a-t-elle ajouté. « Et vite, sans attendre personne. »
+Le maire de Lyon, Paul Durand, a démenti avoir menti.
+D'après Reuters, le vote aura lieu mardi.
+
+Marie Curie à Lyon, le 19 juin 2024. « La vie est belle », a déclaré Paul Durand. POOL/AFP
+Lire aussi : « Le vote est acquis », a déclaré Paul Durand
+Commentaires 2
+« Tout est faux », a déclaré Paul Durand.
+"""
+
+
+@pytest.fixture(scope="module")
+def found():
+    return {claim.text: claim for claim in claims.extract(TEXT)}
+
+
+def test_every_claim_has_speaker_cue_stance_and_rule(found):
+    rows = [
+        (c.text, c.speakers[0].name, c.cue and c.cue.lemma, c.stance.value, c.type.value)
+        for c in found.values()
+    ]
+    assert rows == [
+        ("le budget est voté", "Marie Curie", "déclarer", "affirms", "direct"),
+        ("un accord « historique »", "Marie Curie", "saluer", "supports", "mixed"),
+        ("Nous irons plus loin", "Marie Curie", "ajouter", "affirms", "direct"),
+        ("Et vite, sans attendre personne", "Marie Curie", None, "affirms", "direct"),
+        ("avoir menti", "Paul Durand", "démentir", "denies", "indirect"),
+        ("le vote aura lieu mardi", "Reuters", "après", "affirms", "indirect"),
+    ]
+
+
+def test_the_chain_of_outlets_has_roles(found):
+    chain = {c.text: [(o.name, o.role) for o in c.outlets] for c in found.values() if c.outlets}
+    assert chain == {
+        "un accord « historique »": [("AFP", OutletRole.RELAY)],
+        "le vote aura lieu mardi": [("Reuters", OutletRole.SOURCE)],
+    }
+
+
+def test_a_medium_told_is_not_the_speaker():
+    (claim,) = claims.extract("« Le budget est voté », a indiqué à l'AFP Koh Yu-hwan, professeur.")
+    assert [s.name for s in claim.speakers] == ["Koh Yu-hwan"]
+    assert [(o.name, o.role) for o in claim.outlets] == [("AFP", OutletRole.TOLD_TO)]
+
+
+def test_a_relay_by_russian_agencies():
+    text = "« Nous apprécions votre soutien », a déclaré M. Poutine, cité par les agences russes."
+    (claim,) = claims.extract("Vladimir Poutine est arrivé.\n" + text)
+    assert claim.text == "Nous apprécions votre soutien"
+    assert [s.name for s in claim.speakers] == ["Vladimir Poutine"]
+    assert [(o.name, o.role) for o in claim.outlets] == [("agences russes", OutletRole.RELAY)]
+
+
+def test_two_speakers_of_one_claim():
+    (claim,) = claims.extract("Moscou et Pyongyang ont démenti l’envoi d’armes.")
+    assert [s.name for s in claim.speakers] == ["Moscou", "Pyongyang"]
+    assert claim.stance is Stance.DENIES
+
+
+def test_a_pronoun_without_antecedent_stays_blank():
+    (claim,) = claims.extract("« Le budget est voté », a-t-il déclaré.")
+    assert claim.speaker is not None
+    assert claim.speaker.text == "il"
+    assert claim.speakers == ()
+
+
+def test_first_person_is_not_a_speaker():
+    assert claims.extract("J'ai déclaré que le budget est voté.") == ()
+
+
+def test_captions_links_and_comments_hold_no_claims(found):
+    body_ends = TEXT.index("Marie Curie à Lyon")
+    assert max(c.context.end for c in found.values()) <= body_ends
+
+
+def test_ids_are_the_same_again_and_differ(found):
+    again = claims.extract(TEXT)
+    assert [c.id for c in again] == [c.id for c in found.values()]
+    assert len({c.id for c in again}) == len(again)
+
+
+def test_contents_do_not_overlap(found):
+    spans = sorted((s.start, s.end) for c in found.values() for s in c.content)
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize("article", list(read([str(ROOT / "seeds" / "articles")])), ids=str)
+def test_the_seeds_hold_claims_and_every_span_is_verbatim(article):
+    found = claims.extract(article)
+    assert len(found) >= 5
+    for claim in found:
+        for span in [*claim.content, *filter(None, (claim.cue, claim.speaker, claim.target))]:
+            assert article.text[span.start : span.end] == span.text
+
+
+def test_another_language_is_reported_and_not_read_by_french_rules():
+    article = Article.make("“The budget is voted”, said the minister.", language="en")
+    ((_, result),) = extractor().extract([article])
+    assert isinstance(result, Problem)
+    assert "'en'" in result.reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=300))
+def test_any_text_is_read_without_an_error(text):
+    claims.extract(Article.make(text))
+
+
+def test_a_line_of_ten_thousand_open_marks_is_read():
+    assert claims.extract("« " * 10_000) == ()
+
+
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="needs the corpora beside the checkout")
+def test_a_sample_of_the_corpora_is_read_without_an_error():
+    for path in sorted(CORPORA.glob("*.jsonl")):
+        with path.open(encoding="utf-8") as file:
+            records = [json.loads(line) for _, line in zip(range(20), file, strict=False)]
+        articles = [Article.make(r["text"], id=str(r["id"])) for r in records]
+        for _, result in extractor().extract(articles):
+            assert not isinstance(result, Problem)

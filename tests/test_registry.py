@@ -1,0 +1,195 @@
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims import language
+from claims.errors import RegistryError
+from claims.model import SpeakerKind, named_speaker_id, outlet_id
+from claims.registry import Determiner, Registry, _without_determiner
+
+BUNDLED = Registry.bundled()
+
+
+def folder_of(path: Path, speakers: str = "", outlets: str = "") -> Path:
+    path.mkdir(exist_ok=True)
+    if speakers:
+        (path / "speakers.csv").write_text(f"name,aliases,kind,metonym_of\n{speakers}", "utf-8")
+    if outlets:
+        (path / "outlets.csv").write_text(f"name,aliases,kind\n{outlets}", "utf-8")
+    return path
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(text[start:end], o.name) for start, end, o in BUNDLED.outlet_mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("Vladimir Poutine", "Vladimir Poutine"),
+        ("VLADIMIR POUTINE", "Vladimir Poutine"),
+        ("Kim Jong Un", "Kim Jong-un"),
+        ("Andrei Belousov", "Andreï Belooussov"),
+        ("le Kremlin", "Kremlin"),
+        ("La Maison-Blanche", "Maison Blanche"),
+        ("les Etats-Unis", "États-Unis"),
+        ("l’état-major sud-coréen", "état-major sud-coréen"),
+        ("les Occidentaux", "Occidentaux"),
+        ("l’AFP", "AFP"),
+        ("Poutine", None),
+        ("Kim", None),
+        ("il", None),
+        ("le", None),
+        ("", None),
+    ],
+)
+def test_a_full_name_is_one_speaker_and_a_surname_is_none(mention, name):
+    entry = BUNDLED.speaker(mention)
+    assert (entry.name if entry else None) == name
+
+
+def test_a_metonym_keeps_its_own_name_and_says_what_it_stands_for():
+    entry = BUNDLED.speaker("Moscou")
+    assert entry is not None
+    assert (entry.name, entry.kind, entry.country) == ("Moscou", SpeakerKind.GOVERNMENT, "RU")
+    assert BUNDLED.speaker(entry.metonym_of or "") is not None
+    assert entry.id == named_speaker_id("Moscou")
+
+
+def test_every_metonym_stands_for_an_entry():
+    unknown = [
+        e.name for e in BUNDLED.speakers if e.metonym_of and not BUNDLED.speaker(e.metonym_of)
+    ]
+    assert unknown == []
+
+
+def test_a_medium_that_speaks_is_a_speaker():
+    speaker, outlet = BUNDLED.speaker("KCNA"), BUNDLED.outlet("KCNA")
+    assert speaker is not None
+    assert outlet is not None
+    assert speaker.kind is SpeakerKind.MEDIUM
+    assert (speaker.name, outlet.id) == (outlet.name, outlet_id("KCNA"))
+    assert outlet.state
+    assert BUNDLED.outlet("Moscou") is None
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [("Le Temps", "Le Temps"), ("le temps", None), ("au Figaro", "Le Figaro"), ("Temps", None)],
+)
+def test_the_capitals_of_a_medium_count(mention, name):
+    entry = BUNDLED.outlet(mention)
+    assert (entry.name if entry else None) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a indiqué à l’AFP Koh Yu-hwan", [("AFP", "AFP")]),
+        ("cité par les agences de presse russes", [("agences de presse russes", "agences russes")]),
+        ("Agences russes citées", [("Agences russes", "agences russes")]),
+        ("dans Le Monde diplomatique", [("Le Monde diplomatique", "Le Monde diplomatique")]),
+        ("dit-il au Monde et aux Echos", [("Monde", "Le Monde"), ("Echos", "Les Échos")]),
+        ("la Croix-Rouge et la Croix", [("la Croix", "La Croix")]),
+        (
+            "Ouest\u00a0France, L’Express",
+            [("Ouest\u00a0France", "Ouest-France"), ("L’Express", "L'Express")],
+        ),
+        ("tout le monde, le temps, 24 heures et les AFPistes", []),
+        (
+            "dans les médias d’Etat nord-coréens",
+            [("médias d’Etat nord-coréens", "médias d'État nord-coréens")],
+        ),
+    ],
+)
+def test_outlets_named_in_a_text(text, expected):
+    assert named(text) == expected
+
+
+@given(st.text(alphabet="Le Mondau'’AFP-\u00a0x\n", max_size=60))
+def test_mentions_are_disjoint_and_inside_the_text(text):
+    at = 0
+    for start, end, entry in BUNDLED.outlet_mentions(text):
+        assert at <= start < end <= len(text)
+        assert BUNDLED.outlet(text[start:end]) in (entry, None)
+        at = end
+
+
+def test_mentions_take_linear_time():
+    started = time.perf_counter()
+    assert len(BUNDLED.outlet_mentions("Le Mond, Le Monde, l'" * 50_000)) == 50_000
+    assert time.perf_counter() - started < 3
+
+
+def test_every_name_and_alias_finds_its_own_entry():
+    for outlet in BUNDLED.outlets:
+        for name in outlet.names:
+            assert BUNDLED.outlet(name) == outlet
+            assert outlet in [o for _, _, o in BUNDLED.outlet_mentions(f"selon {name}, hier")]
+    for speaker in BUNDLED.speakers:
+        for name in speaker.names:
+            assert BUNDLED.speaker(name) == speaker
+
+
+@pytest.mark.parametrize("row", language.rows("fr", "determiners", Determiner), ids=lambda r: r.id)
+def test_determiner_rows(row):
+    assert _without_determiner(row.example) != row.example
+    assert _without_determiner(row.counterexample) == row.counterexample
+
+
+def test_a_shared_alias_is_refused_with_file_and_line(tmp_path):
+    folder = folder_of(tmp_path, "Jean Dupont,J. D.,person,\nJeanne Dupont,J. D.,person,\n")
+    with pytest.raises(RegistryError, match=r"speakers\.csv, line 3: 'J. D.'.*line 2"):
+        Registry.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Jean Dupont,,robot,", r"line 2: kind: Input should be 'person'"),
+        (",,person,", r"line 2: name: Field required"),
+        ("Jean Dupont,,person,x,y", r"line 2: cells without a heading"),
+        ("Jean Dupont,...,person,", r"line 2: the alias '...' has no letter"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_file_and_line(tmp_path, row, message):
+    with pytest.raises(RegistryError, match=message):
+        Registry.load(folder_of(tmp_path, row))
+
+
+def test_a_folder_without_tables_and_a_table_in_another_encoding_are_refused(tmp_path):
+    with pytest.raises(RegistryError, match=r"no speakers.csv and no outlets.csv"):
+        Registry.load(tmp_path)
+    (tmp_path / "outlets.csv").write_bytes("name,kind\nL'Écho,newspaper\n".encode("latin-1"))
+    with pytest.raises(RegistryError, match="not UTF-8"):
+        Registry.load(tmp_path)
+
+
+def test_own_entries_are_added_and_replace_those_of_the_same_name(tmp_path):
+    own = Registry.load(
+        folder_of(tmp_path, "Jeanne Martin,,person,\nKoh Yu-hwan,Koh Yu Hwan,group,\n")
+    )
+    merged = BUNDLED.merged(own)
+    assert merged.speaker("Jeanne Martin")
+    replaced = merged.speaker("Koh Yu-hwan")
+    assert replaced is not None
+    assert replaced.kind is SpeakerKind.GROUP
+    assert merged.outlet("AFP") == BUNDLED.outlet("AFP")
+    with pytest.raises(RegistryError, match="'Moscou' already stands for 'Moscou'"):
+        BUNDLED.merged(Registry.load(folder_of(tmp_path / "b", "Ville de Moscou,Moscou,group,\n")))
+
+
+def test_no_outside_identifier_that_nobody_looked_up():
+    assert all(entry.wikidata is None for entry in (*BUNDLED.speakers, *BUNDLED.outlets))
+
+
+@pytest.mark.parametrize("name", ["speakers.csv", "outlets.csv"])
+def test_the_bundled_tables_have_no_name_twice(name):
+    path = Path(__file__).parents[1] / "seeds" / name
+    with path.open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    assert len(names) == len(set(names)) > 50

@@ -1,0 +1,328 @@
+"""What a user of the database relies on: nothing lost, nothing twice, everything verbatim."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from claims.errors import ClaimsError, StoreError
+from claims.model import (
+    Article,
+    Problem,
+    Stance,
+)
+from claims.store import Store
+from tests.quotes import Quotes
+
+TEXT = (
+    "Été à l’école 😀. Vladimir Poutine dit : « Une école, à Moscou » à KCNA. "
+    "Kim dit : « Non » à AFP."
+)
+ARTICLE = Article.make(
+    TEXT, id="a", url="https://exemple.fr/a", published="2024-06-20T10:00", publisher="Le Journal"
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "claims.db"
+
+
+def dump(path: Path) -> list[str]:
+    with sqlite3.connect(path) as connection:
+        return list(connection.iterdump())
+
+
+def load(path: Path, *readings: Article | Problem, extractor: Quotes | None = None, **options: Any):
+    with Store.open(path, write=True) as store:
+        return store.load(readings, extractor or Quotes(), **options)
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(path) as connection:
+        return list(connection.execute(sql))
+
+
+def test_a_claim_comes_back_as_it_went_in(path):
+    load(path, ARTICLE)
+    expected = list(Quotes().claims(ARTICLE))
+    assert len(expected) == 2
+    with Store.open(path) as store:
+        for claim in expected:
+            assert store.claim(claim.id) == (ARTICLE, claim)
+
+
+def test_a_claim_is_found_by_the_start_of_its_id_if_that_is_unique(path):
+    load(path, Article.make(" ".join(f"Kim dit : « mot {n} »" for n in range(17)), id="a"))
+    ids = [id for (id,) in rows(path, "SELECT id FROM claims")]
+    twice = next(id[0] for id in ids if sum(other[0] == id[0] for other in ids) > 1)
+    with Store.open(path) as store:
+        assert store.claim(ids[0][:12])[1].id == ids[0]
+        with pytest.raises(ClaimsError, match="several claims start with"):
+            store.claim(twice)
+        for unknown in ("0123456789abcdef", "*", "", "zz"):
+            with pytest.raises(ClaimsError, match="no claim"):
+                store.claim(unknown)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=4))
+def test_whatever_the_text_every_span_is_verbatim_in_sqlite(tmp_path_factory, texts):
+    path = tmp_path_factory.mktemp("any") / "claims.db"
+    load(
+        path,
+        *(
+            Article.make(f"{text}\nKim dit : « {text} »", id=str(number))
+            for number, text in enumerate(texts)
+        ),
+    )
+    assert rows(path, "SELECT * FROM not_verbatim") == []
+    stored = rows(path, "SELECT count(*) FROM articles") + rows(
+        path, "SELECT count(*) FROM problems"
+    )
+    assert sum(n for (n,) in stored) >= len(texts)
+
+
+@pytest.mark.parametrize("column", ["content", "cue_start", "speaker", "target_end", "context"])
+def test_words_that_are_not_verbatim_are_shown(path, column):
+    load(path, ARTICLE)
+    assert rows(path, "SELECT * FROM not_verbatim") == []
+    wrong = {"content": '[{"start": 0, "end": 3, "text": "été"}]', "cue_start": 0, "target_end": 99}
+    with sqlite3.connect(path) as db:
+        db.execute(f"UPDATE claims SET {column} = ?", [wrong.get(column, "autre")])
+    assert len(rows(path, "SELECT * FROM not_verbatim")) == 2
+
+
+def test_a_second_load_changes_nothing_and_extracts_nothing(path):
+    other = Article.make("Kim dit : « Oui »", id="b", title="Titre")
+    problem = Problem(source="dossier/x.txt", reason="empty")
+    first = load(path, ARTICLE, other, problem, extractor=Quotes(), sources=["dossier"])
+    before = dump(path)
+    again = Quotes()
+    second = load(path, ARTICLE, other, other, problem, extractor=again, sources=["dossier"])
+    assert dump(path) == before
+    assert again.read == []
+    assert (first.new, first.updated, first.unchanged, first.problems) == (2, 0, 0, 1)
+    assert (second.new, second.updated, second.unchanged, second.problems) == (0, 0, 3, 1)
+    assert (second.articles, second.claims, second.speakers, second.outlets) == (2, 3, 2, 2)
+    assert second.by_type == {"direct": 3}
+    assert second.by_stance == {"affirms": 3}
+
+
+def test_an_interrupted_load_goes_on_where_it_was(path, monkeypatch):
+    monkeypatch.setattr("claims.store.ARTICLES_A_TRANSACTION", 2)
+    articles = [Article.make(f"Kim dit : « {n} »", id=str(n)) for n in range(5)]
+
+    def interrupted() -> Iterator[Article]:
+        yield from articles[:3]
+        raise KeyboardInterrupt
+
+    with Store.open(path, write=True) as store, pytest.raises(KeyboardInterrupt):
+        store.load(interrupted(), Quotes())
+    assert rows(path, "SELECT count(*) FROM claims") == [(2,)]
+    rest = Quotes()
+    load(path, *articles, extractor=rest)
+    assert rest.read == ["2", "3", "4"]
+    assert rows(path, "SELECT articles, claims FROM runs") == [(5, 5)]
+
+
+def test_better_rules_update_claims_in_place_and_remove_what_is_gone(path):
+    untouched = Article.make("Ali dit : « Peut-être » à Reuters", id="b")
+    load(path, ARTICLE, untouched)
+    (poutine,), (kim,) = rows(
+        path, "SELECT id FROM claims WHERE article_id = 'a' ORDER BY cue_start"
+    )
+    better = Quotes(
+        version="2",
+        stance=Stance.DENIES,
+        pattern=r"(?P<speaker>Kim) (?P<cue>dit) : « (?P<words>[^»]+?) »(?P<to>X)?",
+    )
+    summary = load(path, ARTICLE, extractor=better)
+    assert (summary.new, summary.updated, summary.unchanged) == (0, 1, 0)
+    assert rows(path, "SELECT id, stance FROM claims WHERE article_id = 'a'") == [(kim, "denies")]
+    assert rows(path, "SELECT name FROM speakers ORDER BY name") == [("Ali",), ("Kim",)]
+    assert rows(path, "SELECT name FROM outlets") == [("Reuters",)]
+    assert rows(path, "SELECT version, articles, claims FROM runs ORDER BY version") == [
+        ("1", 1, 1),
+        ("2", 1, 1),
+    ]
+    assert rows(path, "SELECT 1 FROM claims_fts WHERE claims_fts MATCH 'moscou'") == []
+    assert rows(path, f"SELECT 1 FROM claim_speakers WHERE claim_id = '{poutine}'") == []
+
+
+def test_another_text_under_a_stored_id_is_a_problem_and_loses_nothing(path):
+    load(path, ARTICLE)
+    articles = "SELECT * FROM articles"
+    before = rows(path, articles), rows(path, "SELECT * FROM claims")
+    other = Article.make("Kim dit : « Autre »", id="a")
+    reported: list[Problem] = []
+    summary = load(path, other, ARTICLE, report=reported.append)
+    assert (summary.problems, summary.unchanged) == (1, 1)
+    assert [p.source for p in reported] == ["a"]
+    assert (rows(path, articles), rows(path, "SELECT * FROM claims")) == before
+    assert len(rows(path, "SELECT * FROM problems WHERE source = 'a'")) == 1
+
+
+def test_two_texts_under_one_id_in_one_load_keep_the_first(path):
+    load(path, Article.make("Kim dit : « Un »", id="x"), Article.make("Kim dit : « 2 »", id="x"))
+    assert rows(path, "SELECT text FROM claims") == [("Un",)]
+    assert len(rows(path, "SELECT * FROM problems")) == 1
+
+
+def test_problems_that_are_solved_go_and_others_stay(path):
+    a, b = (Problem(source=name, reason="not UTF-8") for name in ("in/a.txt", "b.txt"))
+    load(path, a, b, sources=["in", "b.txt"])
+    load(path, ARTICLE, sources=["in/"])
+    assert rows(path, "SELECT source FROM problems") == [("b.txt",)]
+
+
+def test_an_article_that_cannot_be_extracted_is_kept_reported_and_tried_again(path):
+    summary = load(path, ARTICLE, extractor=Quotes(failing=frozenset("a")))
+    assert (summary.articles, summary.claims, summary.problems) == (1, 0, 1)
+    assert rows(path, "SELECT source, reason FROM problems") == [("a", "the parser gave up")]
+    load(path, ARTICLE)
+    assert rows(path, "SELECT count(*) FROM claims") == [(2,)]
+    assert rows(path, "SELECT * FROM problems") == []
+
+
+def test_a_text_that_sqlite_cannot_count_in_is_a_problem(path):
+    summary = load(path, Article.make("\0 Kim dit : « oui »", id="nul"), ARTICLE)
+    assert (summary.new, summary.problems) == (1, 1)
+    assert rows(path, "SELECT source FROM problems") == [("nul",)]
+
+
+def test_search_ignores_accents_and_follows_changes(path):
+    load(path, ARTICLE)
+    found = "SELECT rowid FROM {0}_fts WHERE {0}_fts MATCH 'ecole'"
+    assert len(rows(path, found.format("claims"))) == 1
+    assert len(rows(path, found.format("articles"))) == 1
+
+
+def test_the_registry_gives_country_and_ownership(path):
+    load(path, ARTICLE)
+    assert rows(path, "SELECT name, kind, country FROM speakers ORDER BY name") == [
+        ("Kim", "person", None),
+        ("Vladimir Poutine", "person", "RU"),
+    ]
+    assert rows(path, "SELECT name, state_media, country FROM outlets ORDER BY name") == [
+        ("AFP", None, None),
+        ("KCNA", 1, "KP"),
+    ]
+
+
+def test_the_views_name_people_and_media(path):
+    load(path, ARTICLE)
+    said = rows(
+        path,
+        "SELECT published, speakers, claim, outlet_chain, publisher, link FROM who_said_what"
+        " ORDER BY claim_id = (SELECT id FROM claims WHERE speaker = 'Kim')",
+    )
+    assert said[0] == (
+        "2024-06-20",
+        '["Vladimir Poutine"]',
+        "Une école, à Moscou",
+        "KCNA (told_to)",
+        "Le Journal",
+        "https://exemple.fr/a#:~:text=Une%20%C3%A9cole%2C%20%C3%A0%20Moscou",
+    )
+    assert rows(path, "SELECT * FROM who_relays_whom ORDER BY outlet") == [
+        ("AFP", "Kim", "told_to", 1, 1),
+        ("KCNA", "Vladimir Poutine", "told_to", 1, 1),
+    ]
+
+
+def test_a_view_that_changed_is_made_again(path):
+    load(path, ARTICLE)
+    with sqlite3.connect(path) as db:
+        db.execute("DROP VIEW who_relays_whom")
+        db.execute("CREATE VIEW who_relays_whom AS SELECT 1")
+    load(path)
+    assert len(rows(path, "SELECT * FROM who_relays_whom")[0]) == 5
+
+
+def test_tables_are_strict_with_indexes_and_foreign_keys(path):
+    load(path, ARTICLE)
+    db = Database(path)
+    ours = [t for t in db.tables if "_fts" not in t.name and not t.name.startswith("_")]
+    assert all(table.strict for table in ours)
+    metadata = json.loads((Path(__file__).parents[1] / "datasette-metadata.json").read_text())
+    described = metadata["databases"]["claims"]["tables"]
+    for table in ours:
+        indexed = {index.columns[0] for index in table.indexes} | {table.pks[0]}
+        used = {key.column for key in table.foreign_keys}
+        config = described[table.name]
+        for facet in config.get("facets", []):
+            used.add(facet if isinstance(facet, str) else next(iter(facet.values())))
+        used |= {config[key] for key in ("sort", "sort_desc") if key in config}
+        assert used <= indexed, table.name
+    with (
+        pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"),
+        Store.open(path, write=True) as store,
+    ):
+        store.db.execute("DELETE FROM speakers")
+
+
+@pytest.mark.parametrize("write", [True, False])
+class TestFilesThatAreNoDatabaseOfOurs:
+    def refused(self, path: Path, write: bool, match: str) -> None:
+        before = path.read_bytes() if path.is_file() else None
+        with pytest.raises(StoreError, match=match) as caught:
+            Store.open(path, write=write)
+        assert "\n" not in str(caught.value)
+        assert (path.read_bytes() if path.is_file() else None) == before
+
+    def test_text(self, path, write):
+        path.write_text("Ceci n'est pas une base de données. " * 99)
+        self.refused(path, write, "is not a SQLite database")
+
+    def test_folder(self, tmp_path, write):
+        self.refused(tmp_path, write, "is a folder")
+
+    def test_missing_folder(self, tmp_path, write):
+        self.refused(tmp_path / "none" / "claims.db", write, "none/claims.db")
+
+    def test_of_something_else(self, path, write):
+        Database(path).table("articles").insert({"id": 1})
+        self.refused(path, write, "something else")
+
+    def test_of_a_newer_version(self, path, write):
+        load(path, ARTICLE)
+        with sqlite3.connect(path) as db:
+            db.execute(
+                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+                " VALUES ('claims', 'reviews_002', '')"
+            )
+        self.refused(path, write, "newer version")
+
+
+def test_an_empty_file_becomes_a_database_but_only_when_loading(path):
+    path.touch()
+    with pytest.raises(StoreError, match="claims load"):
+        Store.open(path)
+    assert load(path, ARTICLE).claims == 2
+
+
+def test_a_locked_database_is_one_clear_error(path):
+    load(path, ARTICLE)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="no other program is writing"):
+        Store.open(path)
+    other.close()
+
+
+def test_loading_does_not_slow_down_with_what_is_there(path):
+    articles = [Article.make(f"Kim dit : « mot {n} » à AFP", id=str(n)) for n in range(4000)]
+    start = time.perf_counter()
+    load(path, *articles)
+    middle = time.perf_counter()
+    load(path, *articles)
+    assert middle - start < 15
+    assert time.perf_counter() - middle < 5
