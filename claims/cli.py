@@ -203,9 +203,12 @@ def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
     type=click.Path(path_type=Path),
     help="Claims to judge, as `claims extract` writes them; by default GOLD's texts are read.",
 )
+@click.option("--errors", is_flag=True, help="List what differs on the standard error.")
 @REGISTRY
 @JSON
-def evaluate(gold: Path, predicted: Path | None, registry: Path | None, as_json: bool) -> None:
+def evaluate(
+    gold: Path, predicted: Path | None, errors: bool, registry: Path | None, as_json: bool
+) -> None:
     """Compare the claims that are found with those that people annotated."""
     from rich.console import Console
 
@@ -213,6 +216,8 @@ def evaluate(gold: Path, predicted: Path | None, registry: Path | None, as_json:
 
     extractor = None if predicted else _extractor(registry)
     result = evaluation.evaluate_files(gold, predicted, extractor)
+    if errors:
+        click.echo("\n".join(result.differences), err=True)
     if as_json:
         _print_json(result.model_dump(mode="json"))
     else:

@@ -52,9 +52,12 @@ def rows(code: str, table: str, kind: type[R]) -> tuple[R, ...]:
     """The rows of `languages/<code>/<table>.csv`, each validated as a `kind`.
 
     Raises:
-        LanguageError: if a row is invalid, an id occurs twice, or a text is not NFC.
+        LanguageError: if there is no such table, a row is invalid, an id occurs twice, or a
+            text is not NFC.
     """
     path = folder(code) / f"{table}.csv"
+    if not path.is_file():
+        raise LanguageError(f"{code}/{table}.csv is missing")
     found: dict[str, R] = {}
     text = path.read_text(encoding="utf-8")
     for number, cells in enumerate(csv.DictReader(text.splitlines()), start=2):

@@ -118,7 +118,7 @@ def fold(name: str) -> str:
 
 
 class Record(BaseModel):
-    """The base of every record: frozen, closed, and exact about its types."""
+    """The base of every record: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", json_schema_serialization_defaults_required=True

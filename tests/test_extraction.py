@@ -1,5 +1,6 @@
 """From an article to its claims: what a reader of the records counts on."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_ids_are_the_same_again_and_differ(found):
 
 def test_contents_do_not_overlap(found):
     spans = sorted((s.start, s.end) for c in found.values() for s in c.content)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize("article", list(read([str(ROOT / "seeds" / "articles")])), ids=str)

@@ -97,7 +97,7 @@ def test_a_shape_matches_its_example(nlp, row):
 
 
 def test_no_form_is_of_two_word_classes():
-    seen = {}
+    seen: dict[str, str] = {}
     for row in rows("fr", "words", chunks.WordRow):
         for form in row.forms.split():
             assert seen.setdefault(form, row.id) == row.id, form

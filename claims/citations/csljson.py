@@ -10,9 +10,10 @@ from claims.model import Article, Claim
 def csljson(article: Article, claim: Claim) -> str:
     """One CSL-JSON item of type `article-newspaper`, as JSON.
 
-    Quotation, speaker and relaying media stand in `annote`, because many styles print
-    `abstract` and `note` in the reference. What the article lacks is left out; a date keeps
-    the precision that it has.
+    Quotation, speaker and relaying media stand in `note`, which Zotero keeps as *Extra*: of
+    the variables of CSL that hold a remark it reads no other (`csl.fields` of Zotero's schema,
+    version 41). Some styles print it in the reference; RIS gives a note beside the item
+    instead. What the article lacks is left out; a date keeps the precision that it has.
     """
     date = [int(part) for part in date_parts(article)]
     item: dict[str, Any] = {
@@ -23,6 +24,6 @@ def csljson(article: Article, claim: Claim) -> str:
         "issued": {"date-parts": [date]} if date else None,
         "URL": article.url,
         "language": article.language,
-        "annote": note(article, claim),
+        "note": note(article, claim),
     }
     return json.dumps({k: v for k, v in item.items() if v}, ensure_ascii=False, indent=2)

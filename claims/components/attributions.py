@@ -109,7 +109,10 @@ def frames(code: str) -> tuple[Frame, ...]:
 
 
 def _fill(pattern: str, shapes: dict[str, str]) -> str:
-    return re.sub(r"\{([a-z]+)\}", lambda m: shapes[m.group(1)], pattern)
+    """A pattern with the shapes that it names in place; shapes may name others."""
+    while (filled := re.sub(r"\{([a-z]+)\}", lambda m: shapes[m.group(1)], pattern)) != pattern:
+        pattern = filled
+    return pattern
 
 
 @Language.factory(
@@ -147,8 +150,6 @@ class Attributions:
             yield from found
             if found:
                 last = found[-1]
-            elif any(chunk.symbol not in ".Q" for chunk in chunks):
-                last = None
 
     def _sentence(
         self, chunker: Chunker, sentence: Span, chunks: list[Chunk]
@@ -156,7 +157,7 @@ class Attributions:
         symbols = "".join(chunk.symbol for chunk in chunks)
         used: set[int] = set()
         cues: set[int] = set()
-        speaker: tuple[Chunk, ...] = _first_subject(chunks, symbols)
+        speakers = [_first_subject(chunks, symbols)]
         for frame in self.frames:
             for match in frame.pattern.finditer(symbols):
                 cue = _cue(match, chunks)
@@ -178,7 +179,7 @@ class Attributions:
                     frame.id,
                     content,
                     cue or (verb[-1] if verb else None),
-                    own or speaker,
+                    own or _nearest(speakers, chunks[match.start()].start),
                     _group(match, chunks, "target"),
                 )
                 if attribution is None:
@@ -186,7 +187,7 @@ class Attributions:
                 used |= tokens
                 if cue:
                     cues.add(cue.start)
-                speaker = own or speaker
+                speakers.append(own)
                 yield attribution
 
 
@@ -236,6 +237,12 @@ def _first_subject(chunks: list[Chunk], symbols: str) -> tuple[Chunk, ...]:
     return (chunks[found.start()],) if found else ()
 
 
+def _nearest(speakers: list[tuple[Chunk, ...]], at: int) -> tuple[Chunk, ...]:
+    """Of the speakers found so far, the last one before a token; else the first of all."""
+    before = [s for s in speakers if s and s[0].start < at]
+    return max(before, key=lambda s: s[0].start, default=speakers[0])
+
+
 def _build(
     doc: Doc,
     sentence: Span,
@@ -256,7 +263,7 @@ def _build(
         rule=rule,
         type=_type(doc, content),
         content=places,
-        context=(sentence.start_char, sentence.end_char),
+        context=_context(sentence),
         stance=row.stance if row else Stance.AFFIRMS,
         cue=_cue_place(doc, cue) if cue else None,
         lemma=row.lemma if row else doc[cue.end - 1].lower_ if cue else "",
@@ -270,11 +277,16 @@ def _build(
 def _noun_phrases(speaker: tuple[Chunk, ...]) -> list[Chunk]:
     """The noun phrases that speak: all that are coordinated, else the agent, else the first."""
     symbols = "".join(chunk.symbol for chunk in speaker)
-    agent = re.search(r"[PV]a*t([MN])", symbols)
-    if agent and not re.fullmatch(r"[MNpiw](?:,?e?[MN])*", symbols):
-        return [speaker[agent.start(1)]]
     coordinated = re.match(r"[MNpiw](?:,?e?[MN])*", symbols)
+    agent = re.search(r"g([MN])", symbols)
+    if agent:  # un document publié par le Kremlin
+        return [speaker[agent.start(1)]]
     return [c for c in speaker[: coordinated.end() if coordinated else 1] if c.symbol in "MNpiw"]
+
+
+def _context(sentence: Span) -> Place:
+    """The place of a sentence without the space after it."""
+    return sentence.start_char, sentence.start_char + len(sentence.text.rstrip())
 
 
 def _place(doc: Doc, chunk: Chunk) -> Place:
@@ -350,7 +362,7 @@ def _follow_ons(
             rule=FOLLOW_ON,
             type=ClaimType.DIRECT,
             content=(place,),
-            context=(sentence.start_char, sentence.end_char),
+            context=_context(sentence),
             speaker=before.speaker,
             mentions=before.mentions,
         )

@@ -3,7 +3,7 @@
     Q quotation   M name   N noun phrase   p subject pronoun   i inverted pronoun
     V finite cue  P participle  G gerund  I infinitive of a cue  S preposition (selon)
     A avoir  E être  s reflexive  r other clitic  n negation  u euphonic t  f infinitive
-    q que  D de  B des  b leur  t preposition  c conjunction  e et, ou  R relative  a adverb  j je, tu
+    q que  D de  B des  b leur  g par  t preposition  c conjunction  e et, ou  k qui  R other relative  a adverb  j je, tu
     , : ; ( ) - .  as printed   w any other word
 
 The word classes are data (`words.csv`); the cues are those of `doc.spans["cues"]`.
@@ -21,6 +21,8 @@ from claims.components import cues, media, quotations
 from claims.components.cues import Cue
 
 CUE_SYMBOLS = {"finite": "V", "participle": "P", "gerund": "G", "infinitive": "I"}
+FRONT = frozenset(",;:.ce-")
+"""What stands before a phrase at the front of its clause."""
 DETERMINERS = frozenset("lBb")
 CONTRACTED = frozenset("B")
 """*du* and *des*: a determiner, or a preposition with one."""
@@ -191,7 +193,8 @@ class Chunker:
         wanted = "participle" if compound else "finite"
         cue = next((c for c in fitting if c.form == wanted), fitting[0])
         if cue.form == "preposition":
-            return Chunk("S", at, cue.end, cue)
+            fronted = not before or before[-1].symbol in FRONT
+            return Chunk("S", at, cue.end, cue) if fronted or "s" in cue.row.takes else None
         return Chunk(CUE_SYMBOLS[cue.form], at, cue.end, cue)
 
     def _verbal(self, at: int, before: list[Chunk]) -> bool:
@@ -207,9 +210,12 @@ class Chunker:
         end = at + 1
         while end < limit and end not in self.quotations:
             token = self.doc[end]
+            if self._space(end):
+                end += 1
+                continue
             if self.media.get(at) == end and not self._capital(end):
                 break
-            if self._capital(end) and (end not in self.cues or not token.is_lower):
+            if (self._capital(end) and (end not in self.cues or not token.is_lower)) or self.hyphenated(end):
                 end += 1
             elif (
                 self.word_class(end) in ("D", "l", "B")
@@ -220,7 +226,16 @@ class Chunker:
                 end += 2
             else:
                 break
-        return end
+        return end - 1 if self._space(end - 1) else end
+
+    def _space(self, at: int) -> bool:
+        """Whether a no-break or double space stands here: it does not end a name."""
+        return self.doc[at].is_space and "\n" not in self.doc[at].text
+
+    def hyphenated(self, at: int) -> bool:
+        """Whether what looks like an inverted pronoun ends a name (*An Chan-il*)."""
+        before = self.doc[at - 1]
+        return self.word_class(at) == "i" and not before.whitespace_ and at - 1 not in self.cues
 
     def _capital(self, at: int) -> bool:
         text = self.doc[at].text

@@ -20,6 +20,7 @@ from claims.components.chunks import DETERMINERS, words
 from claims.model import SpeakerKind, fold
 from claims.registry import Registry
 
+HYPHENS = frozenset("-‑")
 IMPERSONAL = frozenset({"on"})
 DOMINANT = 3
 """How many times as often as any other a full name must occur to own a shared surname."""
@@ -93,13 +94,16 @@ class Mentions:
     ) -> tuple[Source, ...]:
         bare = self._bare(text)
         if self._is_pronoun(bare):
-            if fold(bare) in IMPERSONAL:
-                return ()
-            if before is not None:
-                return before.sources
-            last = _last_name(cast, at)
-            return (self._source(last, last),) if last else ()
+            return () if fold(bare) in IMPERSONAL else self._antecedent(at, before, cast)
         return (self._source(self._name(bare, cast), bare),)
+
+    def _antecedent(self, at: int, before: Attribution | None, cast: Cast) -> tuple[Source, ...]:
+        """Whom a pronoun means: the last source if it has a name, else the last full name."""
+        sources = before.sources if before else ()
+        if any(source.named for source in sources) or len(sources) > 1:
+            return sources
+        last = _last_name(cast, at)
+        return (self._source(last, last),) if last else sources
 
     def _source(self, name: str, bare: str) -> Source:
         entry = self.registry.speaker(name) or self.registry.speaker(bare)
@@ -139,15 +143,20 @@ class Mentions:
                 return full
         if tail is not None:
             return tail
-        holders = cast.by_role.get(fold(own), set())
-        if not holders and own[:1].islower():
-            head = fold(own)
-            holders = {
-                n for role, ns in cast.by_role.items() if role.startswith(head + " ") for n in ns
-            }
+        holders = cast.by_role.get(fold(own)) or _holders(fold(own).split(), cast)
         if len(holders) == 1:
             return cast.full[next(iter(holders))]
         return own
+
+
+def _holders(role: list[str], cast: Cast) -> set[str]:
+    """Those beside whom a longer role of the same head stands: *ministre* for *la ministre*."""
+    return {
+        name
+        for longer, names in cast.by_role.items()
+        if longer.split()[:1] == role[:1] and set(role) <= set(longer.split())
+        for name in names
+    }
 
 
 @cache
@@ -224,7 +233,7 @@ def _cast(doc: Doc, known: dict[str, str]) -> Cast:
         cast.places.append((doc[end - 1].idx + len(doc[end - 1]), folded))
         for word in set(folded.split()):
             cast.by_word.setdefault(word, Counter())[folded] += 1
-        for role in (_role_before(doc, start, known), _role_after(doc, end, known)):
+        for role in (_role_before(doc, start, end, known), _role_after(doc, end, known)):
             if role:
                 cast.by_role.setdefault(role, set()).add(folded)
     return cast
@@ -235,6 +244,8 @@ def _full_names(doc: Doc, known: dict[str, str]) -> Iterator[Place]:
     start = None
     for token in doc:
         word = token.text
+        if start is not None and word[0] in HYPHENS and not doc[token.i - 1].whitespace_:
+            continue  # An Chan-il
         capital = word[:1].isupper() and known.get(token.lower_, "T") == "T"
         name = capital and known.get(token.lower_) != "T" and word.replace("-", "").isalpha()
         if name:
@@ -264,10 +275,15 @@ def _role_after(doc: Doc, at: int, known: dict[str, str]) -> str:
     return fold(doc[begin:end].text) if end > begin and doc[begin].is_lower else ""
 
 
-def _role_before(doc: Doc, at: int, known: dict[str, str]) -> str:
-    """The words in lower case between a determiner and a name, folded; else empty."""
+def _role_before(doc: Doc, at: int, after: int, known: dict[str, str]) -> str:
+    """The words in lower case between a determiner and a name, folded; else empty.
+
+    A name in apposition stands between two commas (*le maire, Paul Durand, …*).
+    """
     begin = at
     if begin > 0 and doc[begin - 1].text == ",":
+        if after >= len(doc) or doc[after].text != ",":
+            return ""
         begin -= 1
     end = begin
     while begin > 0 and at - begin < 12:
