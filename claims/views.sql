@@ -3,8 +3,8 @@
 -- One row a claim, for people: names and not ids.
 CREATE VIEW who_said_what AS
 SELECT
-  claims.published,
-  claims.speakers,
+  claims.published AS date,
+  (SELECT group_concat(value, ', ') FROM json_each(claims.speakers)) AS speaker,
   claims.stance,
   claims.text AS claim,
   (

@@ -73,6 +73,12 @@ def test_a_relay_by_russian_agencies():
     assert [(o.name, o.role) for o in claim.outlets] == [("agences russes", OutletRole.RELAY)]
 
 
+def test_a_medium_with_its_description_is_one_medium():
+    (claim,) = claims.extract("« Le sommet est un succès », a déclaré l’agence de presse KCNA.")
+    assert [s.name for s in claim.speakers] == ["KCNA"]
+    assert [(o.name, o.role) for o in claim.outlets] == [("KCNA", OutletRole.SOURCE)]
+
+
 def test_two_speakers_of_one_claim():
     (claim,) = claims.extract("Moscou et Pyongyang ont démenti l’envoi d’armes.")
     assert [s.name for s in claim.speakers] == ["Moscou", "Pyongyang"]

@@ -221,12 +221,12 @@ def test_the_views_name_people_and_media(path):
     load(path, ARTICLE)
     said = rows(
         path,
-        "SELECT published, speakers, claim, outlet_chain, publisher, link FROM who_said_what"
+        "SELECT date, speaker, claim, outlet_chain, publisher, link FROM who_said_what"
         " ORDER BY claim_id = (SELECT id FROM claims WHERE speaker = 'Kim')",
     )
     assert said[0] == (
         "2024-06-20",
-        '["Vladimir Poutine"]',
+        "Vladimir Poutine",
         "Une école, à Moscou",
         "KCNA (told_to)",
         "Le Journal",

@@ -215,7 +215,9 @@ class Chunker:
                 continue
             if self.media.get(at) == end and not self._capital(end):
                 break
-            if (self._capital(end) and (end not in self.cues or not token.is_lower)) or self.hyphenated(end):
+            if (
+                self._capital(end) and (end not in self.cues or not token.is_lower)
+            ) or self.hyphenated(end):
                 end += 1
             elif (
                 self.word_class(end) in ("D", "l", "B")

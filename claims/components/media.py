@@ -46,9 +46,15 @@ class Media:
     def __call__(self, doc: Doc) -> Doc:
         """Add the media that one document names."""
         found = [
-            (s, e, entry.name, entry.id) for s, e, entry in self.registry.outlet_mentions(doc.text)
+            (start, end, entry.name, entry.id)
+            for start, end, entry in self.registry.outlet_mentions(doc.text)
         ]
-        found += [(m.start(), m.end(), m.group(), "") for m in self.generic.finditer(doc.text)]
+        named = {start for start, *_ in found}
+        found += [
+            (match.start(), match.end(), match.group(), "")
+            for match in self.generic.finditer(doc.text)
+            if match.end() + 1 not in named  # l’agence nord-coréenne KCNA is one medium
+        ]
         spans = (
             doc.char_span(start, end, label=name, kb_id=identifier)
             for start, end, name, identifier in found
