@@ -8,8 +8,9 @@ Data flows from top to bottom; each part imports only what stands above it.
     registry.py     people, governments and media known by name
     zones.py        which characters are headline, body, caption, comment
     reading/        files to articles: encoding.py, text.py, jsonl.py
-    components/     articles to spans, as spaCy components: quotations.py, sentences.py,
-                    cues.py, media.py, chunks.py, attributions.py, mentions.py, outlets.py
+    components/     articles to spans, as spaCy components: relations.py (what they hand on),
+                    quotations.py, sentences.py, cues.py, media.py, chunks.py,
+                    attributions.py, names.py, mentions.py, outlets.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

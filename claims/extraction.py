@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
-from claims.components.attributions import ZONES, Attribution, Place, Source
+from claims.components.attributions import ZONES
+from claims.components.relations import Attribution, Place, Source
 from claims.model import (
     Article,
     Claim,
@@ -60,10 +61,8 @@ class Extractor:
     ) -> Iterator[tuple[Article, tuple[Claim, ...] | Problem]]:
         """Each article, in order, with its claims, or with why it could not be done."""
         for article in articles:
-            if article.language.partition("-")[0] != self.language:
-                reason = (
-                    f"its language is {article.language!r}; there are rules for: {self.language}"
-                )
+            reason = self._refusal(article)
+            if reason:
                 yield article, Problem(source=article.id, reason=reason)
                 continue
             try:
@@ -71,6 +70,17 @@ class Extractor:
             except ValidationError as error:
                 reason = f"a rule broke the record: {error.errors()[0]['msg']}; please report it"
                 yield article, Problem(source=article.id, reason=reason)
+
+    def _refusal(self, article: Article) -> str | None:
+        """Why an article is not read at all; None where it is."""
+        if article.language.partition("-")[0] != self.language:
+            return f"its language is {article.language!r}; there are rules for: {self.language}"
+        if len(article.text) > self.nlp.max_length:
+            return (
+                f"its text has {len(article.text):,} characters, and one article may have "
+                f"{self.nlp.max_length:,}; split it into its articles"
+            )
+        return None
 
     def claims(self, article: Article) -> tuple[Claim, ...]:
         """The claims of one article, in text order, with disjoint contents."""

@@ -1,18 +1,18 @@
 """The spaCy pipeline of a language, with our components in the order they need."""
 
-from typing import cast
+import re
 
 import spacy
 from spacy.lang.char_classes import HYPHENS
 from spacy.language import Language
-from spacy.pipeline import SpanRuler
-from spacy.util import compile_infix_regex
+from spacy.util import compile_infix_regex, compile_suffix_regex
 
 from claims import language
-from claims.components import cues, quotations
+from claims.components import chunks, quotations
 from claims.registry import Registry
 
 COMPONENTS = (
+    "claims_cues",
     "claims_quotations",
     "claims_sentences",
     "claims_media",
@@ -24,9 +24,6 @@ NEUTRAL = frozenset({"claims_sentences"})
 """Components that no language's data go into."""
 REGISTERED = frozenset({"claims_media", "claims_mentions"})
 """Components that ask the registry."""
-MAX_LENGTH = 100_000_000
-"""Characters of the longest text; the components need little memory, so spaCy's limit of a
-million does not serve."""
 
 
 def load(code: str = "fr", registry: Registry | None = None) -> Language:
@@ -37,14 +34,7 @@ def load(code: str = "fr", registry: Registry | None = None) -> Language:
     """
     language.folder(code)
     nlp = spacy.blank(code)
-    nlp.max_length = MAX_LENGTH
-    _set_infixes(nlp, code)
-    ruler = nlp.add_pipe(
-        "span_ruler",
-        name="claims_cues",
-        config={"spans_key": cues.GROUP, "phrase_matcher_attr": "LOWER", "overwrite": True},
-    )
-    cast(SpanRuler, ruler).add_patterns(cues.patterns(code))  # type: ignore[arg-type]
+    _set_tokenizer(nlp, code)
     for name in COMPONENTS:
         component = nlp.add_pipe(name, config={} if name in NEUTRAL else {"language": code})
         if registry is not None and name in REGISTERED:
@@ -52,10 +42,13 @@ def load(code: str = "fr", registry: Registry | None = None) -> Language:
     return nlp
 
 
-def _set_infixes(nlp: Language, code: str) -> None:
-    """Keep words with hyphens whole; make quotation marks tokens, even inside a word."""
+def _set_tokenizer(nlp: Language, code: str) -> None:
+    """Keep words with hyphens whole but for inverted pronouns; make every mark a token."""
     marks = quotations.marks(code).closes
     known = {*marks, *marks.values()} - {"’", "‘"}
     kept = [infix for infix in nlp.Defaults.infixes or () if HYPHENS not in str(infix)]
-    infixes = [*kept, *sorted(known)]
-    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[union-attr]
+    infixes = compile_infix_regex([*kept, *sorted(known)])
+    inverted = [rf"(?<=\w){re.escape(form)}" for form in chunks.inverted(code)]
+    suffixes = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *inverted])
+    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[union-attr]
+    nlp.tokenizer.suffix_search = suffixes.search  # type: ignore[union-attr]

@@ -4,10 +4,11 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.tokens import Doc
+from spacy.tokens import Doc, DocBin
 
 from claims import pipeline
 from claims.components import quotations
+from claims.errors import PipelineError
 
 MARKS = quotations.marks("fr")
 
@@ -81,6 +82,24 @@ def test_the_components_are_found_by_name_in_any_french_pipeline():
     doc = plain("« Il dort. Elle lit », dit-on. Fin.")
     assert [span.text for span in doc.spans["quotations"]] == ["« Il dort. Elle lit »"]
     assert len(list(doc.sents)) == 2
+
+
+def test_attributions_go_through_a_docbin(nlp):
+    doc = nlp("« Le budget est voté », a déclaré la ministre à l’AFP.")
+    (stored,) = DocBin(docs=[doc], store_user_data=True).get_docs(nlp.vocab)
+    assert stored._.attributions == doc._.attributions
+    assert stored._.attributions[0].outlets
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [("claims_sentences", "quotations"), ("claims_outlets", "media")],
+)
+def test_a_component_says_which_other_it_needs(name, missing):
+    plain = spacy.blank("fr")
+    plain.add_pipe(name)
+    with pytest.raises(PipelineError, match=f"claims_{missing}"):
+        plain("« Oui », a dit la ministre.")
 
 
 @pytest.mark.parametrize("name", pipeline.COMPONENTS)

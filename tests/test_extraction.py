@@ -79,6 +79,21 @@ def test_a_medium_with_its_description_is_one_medium():
     assert [(o.name, o.role) for o in claim.outlets] == [("KCNA", OutletRole.SOURCE)]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Le ministre de l’Intérieur Paul Durand parle. « Oui », dit M. Durand.", "Paul Durand"),
+        ("Le chercheur An Chan-il parle. « Oui », dit M. An.", "An Chan-il"),
+        ("La maire, Léa Roux, parle. « Oui », dit la maire.", "Léa Roux"),
+        ("« Oui », disent les « gilets jaunes ».", "gilets jaunes"),
+        ("« Oui », dit M.\u00a0Durand.", "Durand"),
+    ],
+)
+def test_a_speaker_has_the_fullest_name_of_the_article(text, name):
+    (claim,) = claims.extract(text)
+    assert [s.name for s in claim.speakers] == [name]
+
+
 def test_two_speakers_of_one_claim():
     (claim,) = claims.extract("Moscou et Pyongyang ont démenti l’envoi d’armes.")
     assert [s.name for s in claim.speakers] == ["Moscou", "Pyongyang"]
@@ -90,6 +105,70 @@ def test_a_pronoun_without_antecedent_stays_blank():
     assert claim.speaker is not None
     assert claim.speaker.text == "il"
     assert claim.speakers == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Mme Léa Roux a reçu M. Paul Durand. Elle a déclaré que le vote est clos.", ["Léa Roux"]),
+        ("Léa Roux a reçu Paul Durand. Il a déclaré que le vote est clos.", []),  # two candidates
+        ("« Oui », dit Paul Durand. Ils ont déclaré que le vote est clos.", ["Paul Durand"]),
+        ("« Oui », dit la maire Léa Roux. Il a déclaré que le vote est clos.", ["Léa Roux"]),
+    ],
+)
+def test_a_pronoun_agrees_with_whom_it_means(text, names):
+    found = claims.extract(text)
+    assert [s.name for c in found for s in c.speakers] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Jean Martin, le maire, a dénoncé la hausse.", "la hausse", "Jean Martin"),
+        ("Le maire, Jean Martin, a dénoncé la hausse.", "la hausse", "Jean Martin"),
+        ("Le porte-parole du parti, Paul Roux, a dit que oui.", "oui", "Paul Roux"),
+        ("La ministre, qui préside, affirme que tout va bien.", "tout va bien", "ministre"),
+        ("D'après un document publié par le Kremlin, tout va bien.", "tout va bien", "Kremlin"),
+    ],
+)
+def test_an_apposition_is_neither_content_nor_speaker(text, words, speaker):
+    (claim,) = claims.extract(text)
+    assert (claim.text, claim.speakers[0].name) == (words, speaker)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le maire n'a pas dit que la route est sûre.",
+        "Paul n'a jamais affirmé vouloir partir.",
+        "Selon nos informations, la route est sûre.",
+        "Selon les cas, la route est sûre.",
+        "Il a lancé une pierre.",
+        "Le médecin voit un patient.",
+        "Sa femme, elle, pense le contraire.",
+    ],
+)
+def test_what_is_not_said_is_no_claim(text):
+    assert claims.extract(text) == ()
+
+
+def test_a_denial_may_be_negated():
+    (claim,) = claims.extract("Le maire ne nie pas que la route est dangereuse.")
+    assert claim.text == "la route est dangereuse"
+
+
+def test_a_bare_quotation_further_down_follows_on_nobody():
+    text = (
+        "« Le budget est voté », a dit Paul Durand.\n\nLa pluie est là.\n\n« Un choix de société »"
+    )
+    assert [c.text for c in claims.extract(text)] == ["Le budget est voté"]
+
+
+def test_hearsay_in_the_conditional_is_hedged():
+    said, heard = claims.extract(
+        "Selon Léa Roux, le suspect a fui. Selon Léa Roux, le suspect aurait fui."
+    )
+    assert (said.hedged, heard.hedged) == (False, True)
 
 
 def test_first_person_is_not_a_speaker():
@@ -134,8 +213,27 @@ def test_any_text_is_read_without_an_error(text):
     claims.extract(Article.make(text))
 
 
-def test_a_line_of_ten_thousand_open_marks_is_read():
-    assert claims.extract("« " * 10_000) == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "« " * 10_000,
+        "« Il dort et il mange " * 10_000,
+        "« Oui », dit " + "à Paul, " * 60 + ".",
+        "Le ministre a dit que oui, selon l'AFP. " * 2_000,
+        "Il dort.\n" * 10_000,
+        "Jean, Paul, " * 1_000,
+    ],
+    ids=["open marks", "open words", "addressees", "one line", "short lines", "names"],
+)
+def test_odd_texts_take_no_more_than_their_length(text):
+    claims.extract(text)  # each took minutes, or for ever, where a rule was not linear
+
+
+def test_a_text_that_is_no_article_is_reported():
+    article = Article.make("a" * 10_000_000)
+    ((_, result),) = extractor().extract([article])
+    assert isinstance(result, Problem)
+    assert "10,000,000 characters" in result.reason
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="needs the corpora beside the checkout")

@@ -19,27 +19,71 @@ def symbols(doc):
     return ["".join(c.symbol for c in chunker.chunks(sentence)) for sentence in doc.sents]
 
 
+SENTENCES = {
+    "d": "« Le budget est voté », {verb} la ministre.",
+    "q": "La ministre {verb} que le budget sera voté.",
+    "f": "La ministre {verb} avoir voté le budget.",
+    "F": "La ministre {verb} de voter le budget.",
+    "o": "La ministre {verb} la hausse des impôts.",
+    "u": "La ministre {verb} un accord tout à fait « historique et sans appel ».",
+    "Y": "La ministre {verb} Paul Durand de mentir.",
+    "x": "La ministre {verb} Paul Durand à voter le budget.",
+    "p": "La ministre {verb} de la hausse des impôts.",
+    "v": "La ministre {verb} d’une trahison « odieuse et bien préparée ».",
+}
+"""A sentence for each government of a verb. Not all are idiomatic with every verb."""
+
+
 @of("cues", cues.CueRow)
 def test_a_cue_is_the_cue_of_its_example_only(nlp, row):
-    found = [a.lemma for a in nlp(row.example)._.attributions]
-    assert row.lemma in found
-    assert row.lemma not in [a.lemma for a in nlp(row.counterexample)._.attributions]
+    def cues_of(text):
+        return [(a.lemma, row.stance) for a in nlp(text)._.attributions]
+
+    assert (row.lemma, row.stance) in cues_of(row.example)
+    assert row.lemma not in [lemma for lemma, _ in cues_of(row.counterexample)]
+
+
+@pytest.mark.parametrize(
+    ("row", "government"),
+    [
+        pytest.param(row, letter, id=f"{row.id}-{letter}")
+        for row in rows("fr", "cues", cues.CueRow)
+        for letter in row.takes
+        if row.kind == "verb"
+    ],
+)
+def test_a_verb_takes_what_its_row_says(nlp, row, government):
+    finite = row.forms("finite")[0]
+    elided = finite[0] in "aeiouyéèêâîh" and finite != "hurle"
+    reflexive = ("s’" if elided else "se ") if row.reflexive else ""
+    text = SENTENCES[government].format(verb=reflexive + finite)
+    found = [a for a in nlp(text)._.attributions if a.lemma == row.lemma]
+    assert found, symbols(nlp(text))
+    assert found[0].stance is row.stance
+    assert text[slice(*found[0].speaker)] == "la ministre" or text.startswith("La ministre")
+
+
+@of("nobody", attributions.NobodyRow)
+def test_a_noun_that_is_no_source_makes_no_claim(nlp, row):
+    assert not nlp(row.example)._.attributions
+    assert nlp(row.counterexample)._.attributions
 
 
 @of("words", chunks.WordRow)
 def test_a_word_class_stands_in_its_example_only(nlp, row):
-    known = chunks.words("fr")
+    forms = {form.replace("~", " ") for form in row.forms.split()}
+    endings = tuple(form[1:] for form in forms if form.startswith("*"))
 
-    def classes(text):
+    def fires(text):
         doc = nlp(text)
+        lower = [token.lower_ for token in doc]
         chunker = chunks.Chunker(doc, "fr")
-        symbols = {known.single.get(token.lower_) for token in doc}
-        several = {c.symbol for at in range(len(doc)) if (c := chunker._several(at, len(doc)))}
-        ending = {"f" for at in range(len(doc)) if chunker._infinitive(at)}
-        return symbols | several | ending
+        found = [c for s in doc.sents for c in chunker.chunks(s) if c.symbol == row.symbol]
+        inside = {doc[c.start : c.end].text.lower() for c in found} | set(lower)
+        return bool(inside & forms) or any(w.endswith(endings) for w in inside if endings and found)
 
-    assert row.symbol in classes(row.example)
-    assert row.symbol not in classes(row.counterexample)
+    assert fires(row.example)
+    assert not fires(row.counterexample)
 
 
 @of("marks", quotations.MarkRow)

@@ -8,30 +8,29 @@ overlapping contents, the first one's stays.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import Field
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from claims import language
-from claims.components import quotations
-from claims.components.chunks import CONTRACTED, Chunk, Chunker
+from claims.components.chunks import CONTRACTED, DETERMINERS, Chunk, Chunker
 from claims.components.cues import CueRow
-from claims.model import ClaimType, OutletRole, SpeakerKind, Stance, ZoneKind
+from claims.components.relations import FOLLOW_ON, Attribution, Place
+from claims.model import ClaimType, Stance, ZoneKind
 
 ZONES = "zones"
 """The span group with the zones of a text, labelled by kind. Without it all is body."""
 
 CLAIM_ZONES = frozenset({ZoneKind.HEADLINE.value, ZoneKind.BODY.value})
-FOLLOW_ON = "follow-on"
 MIN_FOLLOW_ON = 4
 """Tokens of the shortest quotation that can follow on without a cue of its own."""
-
-Place = tuple[int, int]
-"""Start and end in characters of the text."""
+ASSERTED = frozenset({Stance.AFFIRMS, Stance.JUDGES, Stance.DEMANDS, Stance.PROMISES})
+"""Stances that a negated cue does not have; one may well not deny or not oppose."""
+MAX_CHUNKS = 300
+"""Chunks of the longest row that frames are tried on; a longer sentence is cut."""
 
 
 class ShapeRow(language.Row):
@@ -47,55 +46,18 @@ class FrameRow(language.Row):
     takes: str = Field(description="What the cue must govern, one of; `-` where no matter.")
 
 
+class NobodyRow(language.Row):
+    """Nouns after *selon* and *pour* that are no source."""
+
+    words: str = Field(description="The nouns in lower case.")
+
+
 class Frame(NamedTuple):
     """A frame, ready for use."""
 
     id: str
     pattern: re.Pattern[str]
     takes: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A speaker of an attribution, as far as it is resolved."""
-
-    name: str
-    kind: SpeakerKind | None = None
-    named: bool = False
-    """Whether the name is somebody's own, so that it means the same in every article."""
-
-
-@dataclass(frozen=True)
-class Relay:
-    """A medium of an attribution's chain."""
-
-    name: str
-    role: OutletRole
-    place: Place
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """One attribution relation; places are in characters of the text."""
-
-    rule: str
-    type: ClaimType
-    content: tuple[Place, ...]
-    context: Place
-    stance: Stance = Stance.AFFIRMS
-    cue: Place | None = None
-    lemma: str = ""
-    hedged: bool = False
-    speaker: Place | None = None
-    mentions: tuple[Place, ...] = ()
-    """The parts of the speaker's mention, one a noun phrase."""
-    target: Place | None = None
-    sources: tuple[Source, ...] = field(default=())
-    outlets: tuple[Relay, ...] = field(default=())
-
-
-if not Doc.has_extension("attributions"):
-    Doc.set_extension("attributions", default=())
 
 
 @cache
@@ -105,6 +67,14 @@ def frames(code: str) -> tuple[Frame, ...]:
     return tuple(
         Frame(row.id, re.compile(_fill(row.pattern, shapes)), frozenset(row.takes))
         for row in language.rows(code, "frames", FrameRow)
+    )
+
+
+@cache
+def nobody(code: str) -> frozenset[str]:
+    """The nouns of the language `code` that a preposition never attributes to."""
+    return frozenset(
+        w for row in language.rows(code, "nobody", NobodyRow) for w in row.words.split()
     )
 
 
@@ -132,6 +102,7 @@ class Attributions:
     def __init__(self, code: str) -> None:
         self.code = code
         self.frames = frames(code)
+        self.nobody = nobody(code)
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the attributions of one document."""
@@ -143,17 +114,15 @@ class Attributions:
         chunker = Chunker(doc, self.code)
         last: Attribution | None = None
         for sentence in _claim_sentences(doc):
-            chunks = chunker.chunks(sentence)
-            found = sorted(self._sentence(chunker, sentence, chunks), key=lambda a: a.content)
-            found += _follow_ons(doc, sentence, chunks, found, last)
-            found.sort(key=lambda a: a.content)
-            yield from found
-            if found:
-                last = found[-1]
+            for chunks in _rows(chunker.chunks(sentence)):
+                found = list(self._row(chunker, chunks))
+                found += _follow_ons(chunker, chunks, found, last)
+                found.sort(key=lambda a: a.content)
+                yield from found
+                last = found[-1] if found else last
 
-    def _sentence(
-        self, chunker: Chunker, sentence: Span, chunks: list[Chunk]
-    ) -> Iterator[Attribution]:
+    def _row(self, chunker: Chunker, chunks: list[Chunk]) -> Iterator[Attribution]:
+        """What the frames find in a row of chunks; an earlier frame's content stays."""
         symbols = "".join(chunk.symbol for chunk in chunks)
         used: set[int] = set()
         cues: set[int] = set()
@@ -171,11 +140,13 @@ class Attributions:
                     continue
                 verb = _group(match, chunks, "verb") or _group(match, chunks, "verb2")
                 own = _group(match, chunks, "speaker") or _group(match, chunks, "speaker2")
-                if any(chunk.symbol == "j" for chunk in own):
+                if any(chunk.symbol == "j" for chunk in own) or _not_said(verb):
+                    continue
+                if cue and cue.symbol == "S" and self._is_nobody(chunker, own):
                     continue
                 attribution = _build(
-                    chunker.doc,
-                    sentence,
+                    chunker,
+                    _context(chunker, chunks),
                     frame.id,
                     content,
                     cue or (verb[-1] if verb else None),
@@ -189,6 +160,23 @@ class Attributions:
                     cues.add(cue.start)
                 speakers.append(own)
                 yield attribution
+
+    def _is_nobody(self, chunker: Chunker, speaker: tuple[Chunk, ...]) -> bool:
+        """Whether a preposition's object is no source: *selon les cas*, *selon nos informations*."""
+        tokens = [t for c in speaker for t in range(c.start, c.end)]
+        ours = any(chunker.words.feature(chunker.lower[t], "Poss") for t in tokens[:1])
+        head = next((t for t in tokens if chunker.word_class(t) not in DETERMINERS), None)
+        return ours or (head is not None and chunker.lower[head] in self.nobody)
+
+
+def _rows(chunks: list[Chunk]) -> Iterator[list[Chunk]]:
+    """A sentence's chunks, cut where there are too many, after a pause if there is one."""
+    while len(chunks) > MAX_CHUNKS:
+        pauses = [i for i in range(MAX_CHUNKS // 2, MAX_CHUNKS) if chunks[i].symbol in ",;:."]
+        cut = (pauses[-1] if pauses else MAX_CHUNKS - 1) + 1
+        yield chunks[:cut]
+        chunks = chunks[cut:]
+    yield chunks
 
 
 def _claim_sentences(doc: Doc) -> Iterator[Span]:
@@ -224,6 +212,12 @@ def _governs(frame: Frame, cue: Chunk) -> bool:
     )
 
 
+def _not_said(verb: tuple[Chunk, ...]) -> bool:
+    """Whether a negation takes back what the cue would assert (*n’a pas dit que*)."""
+    rows = [chunk.cue.row for chunk in verb if chunk.cue]
+    return any(c.symbol == "n" for c in verb) and bool(rows) and rows[-1].stance in ASSERTED
+
+
 def _governed(frame: Frame, content: list[Chunk], chunker: Chunker) -> list[Chunk]:
     """A content less a contracted preposition: *rapprochement* in *s'inquiète du …*."""
     if content and "p" in frame.takes and chunker.word_class(content[0].start) in CONTRACTED:
@@ -244,8 +238,8 @@ def _nearest(speakers: list[tuple[Chunk, ...]], at: int) -> tuple[Chunk, ...]:
 
 
 def _build(
-    doc: Doc,
-    sentence: Span,
+    chunker: Chunker,
+    context: Place,
     rule: str,
     content: list[list[Chunk]],
     cue: Chunk | None,
@@ -253,7 +247,8 @@ def _build(
     target: tuple[Chunk, ...],
 ) -> Attribution | None:
     """The attribution of a match; None if nothing is left of its content."""
-    parts = [_trim(doc, part[0].start, part[-1].end) for part in content]
+    doc = chunker.doc
+    parts = [_trim(chunker, part[0].start, part[-1].end) for part in content]
     places = tuple(place for place in parts if place is not None)
     if not places:
         return None
@@ -261,16 +256,27 @@ def _build(
     mentions = tuple(_place(doc, c) for c in _noun_phrases(speaker))
     return Attribution(
         rule=rule,
-        type=_type(doc, content),
+        type=_type(chunker, content),
         content=places,
-        context=_context(sentence),
+        context=context,
         stance=row.stance if row else Stance.AFFIRMS,
         cue=_cue_place(doc, cue) if cue else None,
         lemma=row.lemma if row else doc[cue.end - 1].lower_ if cue else "",
-        hedged=row.hedged if row else False,
+        hedged=row is not None and (row.hedged or _conditional(chunker, row, content)),
         speaker=(mentions[0][0], mentions[-1][1]) if mentions else None,
         mentions=mentions,
         target=_place(doc, target[0]) if target else None,
+    )
+
+
+def _conditional(chunker: Chunker, row: CueRow, content: list[list[Chunk]]) -> bool:
+    """Whether the article keeps its distance: *selon X* with a conditional."""
+    return row.kind == "preposition" and any(
+        chunker.words.feature(chunker.lower[t], "Mood") == "Cnd"
+        for part in content
+        for chunk in part
+        if chunk.symbol in "AE"
+        for t in range(chunk.start, chunk.end)
     )
 
 
@@ -278,45 +284,45 @@ def _noun_phrases(speaker: tuple[Chunk, ...]) -> list[Chunk]:
     """The noun phrases that speak: all that are coordinated, else the agent, else the first."""
     symbols = "".join(chunk.symbol for chunk in speaker)
     coordinated = re.match(r"[MNpiw](?:,?e?[MN])*", symbols)
-    agent = re.search(r"g([MN])", symbols)
-    if agent:  # un document publié par le Kremlin
+    agent = re.search(r"(?<!P)g([MN])", symbols)
+    if agent:  # un document publié par le Kremlin, but not une source citée par l’AFP
         return [speaker[agent.start(1)]]
     return [c for c in speaker[: coordinated.end() if coordinated else 1] if c.symbol in "MNpiw"]
 
 
-def _context(sentence: Span) -> Place:
-    """The place of a sentence without the space after it."""
-    return sentence.start_char, sentence.start_char + len(sentence.text.rstrip())
+def _context(chunker: Chunker, chunks: list[Chunk]) -> Place:
+    """From the first to the last chunk of a row."""
+    last = chunker.doc[chunks[-1].end - 1]
+    return chunker.doc[chunks[0].start].idx, last.idx + len(last)
 
 
 def _place(doc: Doc, chunk: Chunk) -> Place:
-    span = doc[chunk.start : chunk.end]
+    first, last = doc[chunk.start], doc[chunk.end - 1]
+    start, end = first.idx, last.idx + len(last)
     if chunk.symbol == "i":  # -t-il: the hyphen is not the pronoun's
-        return span.end_char - len(span.text.lstrip("-‑")), span.end_char
-    return span.start_char, span.end_char
+        return end - len(last.text.lstrip("-‑")), end
+    return start, end
 
 
 def _cue_place(doc: Doc, cue: Chunk) -> Place:
-    """A cue of several words is told by the one that is its lemma."""
+    """A cue of several words is told by the one that is its lemma, else by the first."""
     tokens = doc[cue.start : cue.end]
     lemma = cue.cue.row.lemma if cue.cue else ""
-    chosen = next((t for t in tokens if t.lower_ == lemma), tokens[len(tokens) - 1])
+    chosen = next((t for t in tokens if t.lower_ == lemma), tokens[0])
     return chosen.idx, chosen.idx + len(chosen)
 
 
-def _trim(doc: Doc, start: int, end: int) -> Place | None:
+def _trim(chunker: Chunker, start: int, end: int) -> Place | None:
     """The place of tokens `[start, end)` less outer quotation marks and punctuation."""
-    text = doc.text
-    whole = next(
-        (q for q in doc.spans[quotations.GROUP] if q.start <= start and end <= q.end), None
-    )
+    doc = chunker.doc
     first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-    if whole is not None:
+    whole = chunker.quoted.get(start)
+    if whole is not None and end <= whole.end:
         if start == whole.start:
             first += len(doc[start])
         if end == whole.end and whole.label_ == "closed":
             last -= len(doc[end - 1])
-    words = text[first:last]
+    words = chunker.text[first:last]
     kept = words.strip().rstrip(",;:.").rstrip().lstrip(",;:– -").lstrip()
     if not any(c.isalnum() for c in kept):
         return None
@@ -324,55 +330,44 @@ def _trim(doc: Doc, start: int, end: int) -> Place | None:
     return first, first + len(kept)
 
 
-def _type(doc: Doc, content: Iterable[list[Chunk]]) -> ClaimType:
+def _type(chunker: Chunker, content: Iterable[list[Chunk]]) -> ClaimType:
     """Direct if all words are quoted, indirect if none is; names in quotes do not count."""
     quoted, plain = False, False
-    starts = {q.start: q for q in doc.spans[quotations.GROUP]}
     for chunk in (c for part in content for c in part):
         if chunk.symbol == "Q":
             quoted = True
-        elif any(doc[t].is_alpha for t in range(chunk.start, chunk.end)):
+        elif any(chunker.doc[t].is_alpha for t in range(chunk.start, chunk.end)):
             plain = True
-            inner = [starts[t] for t in range(chunk.start + 2, chunk.end) if t in starts]
-            quoted = quoted or bool(inner)
+            inner = range(chunk.start + 2, chunk.end)
+            quoted = quoted or any(t in chunker.quotations for t in inner)
     if quoted:
         return ClaimType.MIXED if plain else ClaimType.DIRECT
     return ClaimType.INDIRECT
 
 
 def _follow_ons(
-    doc: Doc,
-    sentence: Span,
-    chunks: list[Chunk],
-    found: list[Attribution],
-    last: Attribution | None,
+    chunker: Chunker, chunks: list[Chunk], found: list[Attribution], last: Attribution | None
 ) -> Iterator[Attribution]:
-    """Quotations without a cue that go on with the words of the claim before them."""
+    """The quotation without a cue that is all of a sentence and goes on with a claim's words.
+
+    At most the end of a paragraph stands between the two, and no other paragraph.
+    """
     symbols = "".join(chunk.symbol for chunk in chunks)
-    taken = [place for a in found for place in a.content]
-    for match in re.finditer(r"^[ace]*(?:[^Q]{0,3}:)?(Q)\.*$", symbols):
-        chunk = chunks[match.start(1)]
-        place = _trim(doc, chunk.start, chunk.end)
-        before = last
-        if before is None or place is None or chunk.end - chunk.start < MIN_FOLLOW_ON:
-            continue
-        if any(s < place[1] and place[0] < e for s, e in taken):
-            continue
-        yield Attribution(
-            rule=FOLLOW_ON,
-            type=ClaimType.DIRECT,
-            content=(place,),
-            context=_context(sentence),
-            speaker=before.speaker,
-            mentions=before.mentions,
-        )
-
-
-def outside(place: Place, attribution: Attribution) -> bool:
-    """Whether a place lies outside an attribution's content."""
-    return all(place[1] <= start or end <= place[0] for start, end in attribution.content)
-
-
-def as_spans(attributions: Iterable[Attribution]) -> list[dict[str, Any]]:
-    """Attributions as plain values, for looking at them."""
-    return [vars(a) for a in attributions]
+    match = re.fullmatch(r"[ace]*(?:[^Q]{0,3}:)?(Q)\.*", symbols)
+    if match is None or last is None:
+        return
+    chunk = chunks[match.start(1)]
+    place = _trim(chunker, chunk.start, chunk.end)
+    if place is None or chunk.end - chunk.start < MIN_FOLLOW_ON:
+        return
+    between = chunker.text[last.context[1] : place[0]].split("\n")
+    if any(line.strip() for line in between[1:-1]) or any(a.holds(place) for a in found):
+        return
+    yield Attribution(
+        rule=FOLLOW_ON,
+        type=ClaimType.DIRECT,
+        content=(place,),
+        context=_context(chunker, chunks),
+        speaker=last.speaker,
+        mentions=last.mentions,
+    )

@@ -19,6 +19,7 @@ from spacy.tokens import Doc, Span
 from claims import language
 from claims.components import cues, media, quotations
 from claims.components.cues import Cue
+from claims.components.relations import group
 
 CUE_SYMBOLS = {"finite": "V", "participle": "P", "gerund": "G", "infinitive": "I"}
 FRONT = frozenset(",;:.ce-")
@@ -43,6 +44,11 @@ class WordRow(language.Row):
 
     symbol: str = Field(pattern="^[a-zA-Z]$", description="The symbol of the class.")
     forms: str = Field(description="The forms in lower case; `*er` is an ending.")
+    features: str = Field(
+        default="",
+        pattern=r"^([A-Z]\w+=\w+(\|[A-Z]\w+=\w+)*)?$",
+        description="What all forms have in common, as in Universal Dependencies.",
+    )
 
 
 class Chunk(NamedTuple):
@@ -63,6 +69,19 @@ class Words(NamedTuple):
     """First word to the forms of several words and their symbols, the longest first."""
     infinitives: tuple[str, ...]
     """What the infinitive of a verb ends in."""
+    features: dict[str, dict[str, str]]
+    """Form to its features; the words of a form of several are joined by a space."""
+
+    def feature(self, form: str, name: str) -> str:
+        """The value of a feature of a form; else empty."""
+        return self.features.get(form, {}).get(name, "")
+
+    def pronoun(self, text: str) -> dict[str, str] | None:
+        """The features of a subject pronoun (*il*, *ce dernier*, *-t-il*); else None."""
+        for form in (text.lower(), "-" + text.lower()):
+            if form in self.features and "Person" in self.features[form]:
+                return self.features[form]
+        return None
 
 
 @cache
@@ -71,8 +90,11 @@ def words(code: str) -> Words:
     single: dict[str, str] = {}
     several: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     endings: list[str] = []
+    features: dict[str, dict[str, str]] = {}
     for row in language.rows(code, "words", WordRow):
+        values = dict(pair.split("=") for pair in row.features.split("|") if pair)
         for form in row.forms.split():
+            features[form.replace("~", " ")] = values
             first, *rest = form.split("~")
             if form.startswith("*"):
                 endings.append(form[1:])
@@ -82,7 +104,12 @@ def words(code: str) -> Words:
                 single[form] = row.symbol
     for forms in several.values():
         forms.sort(key=lambda form: -len(form[0]))
-    return Words(single, several, tuple(endings))
+    return Words(single, several, tuple(endings), features)
+
+
+def inverted(code: str) -> list[str]:
+    """The pronouns that stand after a verb and a hyphen (*-elle*), longest first."""
+    return sorted((form for form, s in words(code).single.items() if s == "i"), key=len)[::-1]
 
 
 class Chunker:
@@ -90,11 +117,14 @@ class Chunker:
 
     def __init__(self, doc: Doc, code: str) -> None:
         self.doc = doc
+        self.text = doc.text
         self.lower = [token.lower_ for token in doc]
         self.words = words(code)
         self.cues = cues.by_token(doc, code)
-        self.quotations = {span.start: span for span in doc.spans[quotations.GROUP]}
-        self.media = {span.start: span.end for span in doc.spans[media.GROUP]}
+        found = list(group(doc, quotations.GROUP))
+        self.quotations: dict[int, Span] = {span.start: span for span in found}
+        self.quoted: dict[int, Span] = {t: q for q in found for t in range(q.start, q.end)}
+        self.media = {span.start: span.end for span in group(doc, media.GROUP)}
 
     def chunks(self, sentence: Span) -> list[Chunk]:
         """The chunks of a sentence, in order; spaces belong to none."""

@@ -4,9 +4,12 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from pydantic import Field
+from spacy.language import Language
+from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc
 
 from claims import language
+from claims.components.relations import group
 from claims.model import Stance
 
 GROUP = "cues"
@@ -21,10 +24,11 @@ class CueRow(language.Row):
     stance: Stance = Field(description="What its subject does with the content.")
     takes: str = Field(
         default="",
-        pattern="^[dqfFoYxpsz]*$",
+        pattern="^[dqfFouYxpvsz]*$",
         description="Government: d direct speech, q que clause, f infinitive, F de + infinitive, "
-        "o object, Y somebody de something, x somebody à something, p other preposition; of prepositions s source anywhere, "
-        "z source at the start of a sentence only.",
+        "o object, u object with a quotation in it, Y somebody de something, x somebody à "
+        "something, p other preposition, v the same with a quotation; of prepositions s source "
+        "anywhere, z source at the start of a sentence only.",
     )
     reflexive: bool = Field(default=False, description="Whether it needs se before it.")
     hedged: bool = Field(default=False, description="Whether it keeps the writer's distance.")
@@ -64,11 +68,19 @@ def patterns(code: str) -> list[dict[str, str]]:
     ]
 
 
+@Language.factory("claims_cues", assigns=["doc.spans"], default_config={"language": "fr"})
+def make_cues(nlp: Language, name: str, language: str) -> SpanRuler:
+    """SpaCy's span ruler with the lexicon of a language; it writes `doc.spans["cues"]`."""
+    ruler = SpanRuler(nlp, name, spans_key=GROUP, phrase_matcher_attr="LOWER", overwrite=True)
+    ruler.add_patterns(patterns(language))  # type: ignore[arg-type]
+    return ruler
+
+
 def by_token(doc: Doc, code: str) -> dict[int, list[Cue]]:
     """The readings of the cues of a Doc by the token they start at, the longest first."""
     rows = lexicon(code)
     found: dict[int, list[Cue]] = {}
-    for span in doc.spans[GROUP]:
+    for span in group(doc, GROUP):
         found.setdefault(span.start, []).append(Cue(span.end, rows[span.id_], span.label_))
     for readings in found.values():
         readings.sort(key=lambda cue: -cue.end)

@@ -1,18 +1,18 @@
 """The chain of media between the speaker and the article, where the clause names them."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from pydantic import Field
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from claims import language
-from claims.components.attributions import Attribution, Relay, outside
 from claims.components.media import GROUP
+from claims.components.relations import Attribution, Place, Relay, group
 from claims.model import OutletRole
 
 REACH = 80
@@ -61,38 +61,42 @@ class Outlets:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the chains of one document."""
-        chains: dict[int, list[Relay]] = {}
+        text = doc.text
         attributions: tuple[Attribution, ...] = doc._.attributions
-        for medium in doc.spans[GROUP]:
-            for index, role in self._owner(doc, medium, attributions):
-                place = (medium.start_char, medium.end_char)
-                chains.setdefault(index, []).append(Relay(medium.label_, role, place))
+        by_context: dict[int, list[tuple[int, Attribution]]] = {}
+        for index, attribution in enumerate(attributions):
+            by_context.setdefault(attribution.context[0], []).append((index, attribution))
+        starts = sorted(by_context)
+        chains: dict[int, list[Relay]] = {}
+        for medium in group(doc, GROUP):
+            place = (medium.start_char, medium.end_char)
+            context = bisect_right(starts, place[0]) - 1
+            here = by_context[starts[context]] if context >= 0 else []
+            near = _nearest(here, place)
+            role = self._role(text, place, near[1]) if near else None
+            if near and role:
+                chains.setdefault(near[0], []).append(Relay(medium.label_, role, place))
         doc._.attributions = tuple(
             replace(a, outlets=tuple(chains.get(i, ()))) for i, a in enumerate(attributions)
         )
         return doc
 
-    def _owner(
-        self, doc: Doc, medium: Span, attributions: tuple[Attribution, ...]
-    ) -> Iterator[tuple[int, OutletRole]]:
-        """The attribution of the clause that a mention stands in, and its role there."""
-        place = (medium.start_char, medium.end_char)
-        near = [
-            (abs(a.cue[0] - place[0]), index)
-            for index, a in enumerate(attributions)
-            if a.cue
-            and a.context[0] <= place[0] < a.context[1]
-            and all(outside(place, other) for other in attributions if other.context == a.context)
-        ]
-        if not near:
-            return
-        index = min(near)[1]
-        mention = attributions[index].speaker
+    def _role(self, text: str, place: Place, attribution: Attribution) -> OutletRole | None:
+        """What the medium did: it speaks, or the words before it say."""
+        mention = attribution.speaker
         if mention and mention[0] < place[1] and place[0] < mention[1]:
-            yield index, OutletRole.SOURCE
-            return
-        begin = max(attributions[index].context[0], place[0] - REACH)
-        before = doc.text[begin : place[0]]
-        role = next((rule.role for rule in self.rules if rule.pattern.search(before)), None)
-        if role is not None:
-            yield index, role
+            return OutletRole.SOURCE
+        before = text[max(attribution.context[0], place[0] - REACH) : place[0]]
+        return next((rule.role for rule in self.rules if rule.pattern.search(before)), None)
+
+
+def _nearest(here: list[tuple[int, Attribution]], place: Place) -> tuple[int, Attribution] | None:
+    """Of a sentence's attributions, the one whose cue is nearest; none for quoted words."""
+    if any(a.holds(place) for _, a in here):
+        return None
+    near = [
+        (abs(a.cue[0] - place[0]), index, a)
+        for index, a in here
+        if a.cue and place[0] < a.context[1]
+    ]
+    return min(near, key=lambda entry: entry[:2])[1:] if near else None

@@ -1,12 +1,16 @@
 """Sentence starts that respect quotations: a sentence never ends inside one."""
 
+import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from claims.components.quotations import GROUP
+from claims.components.relations import group
 
 ENDINGS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "...."}
 
+NO_START = 2**64 - 1
+"""-1 as spaCy keeps it; 0 would mean that it is not known."""
 PAUSES = frozenset(",;:")
 
 
@@ -28,7 +32,8 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the sentence starts of one document."""
-        quoted = {token.i: span for span in doc.spans[GROUP] for token in span}
+        quoted = {token.i: span for span in group(doc, GROUP) for token in span}
+        starts = numpy.full((len(doc), 1), NO_START, dtype="uint64")
         line = stop = True
         colon = False
         for token in doc:
@@ -36,9 +41,10 @@ class Sentences:
             inside = span is not None and token.i > span.start
             first = not inside and not token.is_space
             goes_on = token.text[0].islower() or (token.is_punct and span is None)
-            token.is_sent_start = token.i == 0 or (
+            if token.i == 0 or (
                 first and ((line and not (colon and span)) or (stop and not goes_on))
-            )
+            ):
+                starts[token.i, 0] = 1
             if first:
                 ends = token.text in ENDINGS
                 stop = ends or (stop and goes_on and token.text not in PAUSES)
@@ -47,4 +53,6 @@ class Sentences:
                 stop = any(t.text in ENDINGS for t in doc[max(span.start, token.i - 2) : token.i])
             elif not inside:
                 line = line or "\n" in token.text
+        # At once: spaCy looks at the whole Doc whenever a single token is set.
+        doc.from_array(["SENT_START"], starts)  # type: ignore[arg-type]
         return doc

@@ -1,0 +1,97 @@
+"""The attribution relation that the components hand on, one after the other.
+
+`doc._.attributions` is a tuple of `Attribution`. It is kept as plain values in
+`doc.user_data`, so that it goes through `Doc.to_bytes` and `DocBin(store_user_data=True)`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from spacy.tokens import Doc
+
+from claims.errors import PipelineError
+from claims.model import ClaimType, OutletRole, SpeakerKind, Stance
+
+FOLLOW_ON = "follow-on"
+"""The rule of a quotation that goes on with the words of the claim before it."""
+
+Place = tuple[int, int]
+"""Start and end in characters of the text."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A speaker of an attribution, as far as it is resolved."""
+
+    name: str
+    kind: SpeakerKind | None = None
+    named: bool = False
+    """Whether the name is somebody's own, so that it means the same in every article."""
+    gender: str = ""
+    """Masc or Fem, where the mention tells."""
+    plural: bool = False
+    """Whether the mention is plural (*les organisateurs*)."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A medium of an attribution's chain."""
+
+    name: str
+    role: OutletRole
+    place: Place
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """One attribution relation; places are in characters of the text."""
+
+    rule: str
+    type: ClaimType
+    content: tuple[Place, ...]
+    context: Place
+    stance: Stance = Stance.AFFIRMS
+    cue: Place | None = None
+    lemma: str = ""
+    hedged: bool = False
+    speaker: Place | None = None
+    mentions: tuple[Place, ...] = ()
+    """The parts of the speaker's mention, one a noun phrase."""
+    target: Place | None = None
+    sources: tuple[Source, ...] = ()
+    outlets: tuple[Relay, ...] = ()
+
+    def holds(self, place: Place) -> bool:
+        """Whether a place touches the content."""
+        return any(start < place[1] and place[0] < end for start, end in self.content)
+
+
+_KEY = "claims.attributions"
+_VALUES = TypeAdapter(tuple[Attribution, ...])
+
+
+def _get(doc: Doc) -> tuple[Attribution, ...]:
+    return _VALUES.validate_python(doc.user_data.get(_KEY, ()))
+
+
+def _set(doc: Doc, attributions: tuple[Attribution, ...]) -> None:
+    doc.user_data[_KEY] = _VALUES.dump_python(attributions, mode="json")
+
+
+if not Doc.has_extension("attributions"):
+    Doc.set_extension("attributions", getter=_get, setter=_set)
+
+
+def group(doc: Doc, name: str) -> Any:  # noqa: ANN401
+    """The span group `name`, which an earlier component writes.
+
+    Raises:
+        PipelineError: if it is not there, naming the component to add.
+    """
+    if name not in doc.spans:
+        raise PipelineError(
+            f"doc.spans[{name!r}] is missing: add the component claims_{name} before this one, "
+            'or take all of them with claims.pipeline.load("fr")'
+        )
+    return doc.spans[name]
