@@ -1,12 +1,13 @@
 """The command line: load, call one function, map errors. Nothing is computed here."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from io import TextIOWrapper
+from contextlib import contextmanager
+from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +16,9 @@ from claims.errors import ClaimsError
 if TYPE_CHECKING:
     from claims.extraction import Extractor
     from claims.model import Problem
+    from claims.reading import Reading
     from claims.registry import Registry
     from claims.store import Summary
-
-T = TypeVar("T")
 
 DATABASE = click.argument("database", type=click.Path(path_type=Path))
 INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
@@ -45,6 +45,14 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ClaimsError as error:
             raise click.ClickException(" ".join(str(error).split())) from error
+        except OSError as error:
+            # A reader that goes away is no error; click ends for it.
+            if error.errno == errno.EPIPE:
+                raise
+            # At the end of the process Python would write what is left, and fail again.
+            sys.stdout = StringIO()
+            what = error.filename or "the output cannot be written"
+            raise click.ClickException(f"{what}: {error.strerror}; check the disk") from error
         except KeyboardInterrupt:
             ctx.exit(130)
 
@@ -54,9 +62,9 @@ class Commands(click.Group):
 def main() -> None:
     """Who said what in the news, through whom, and who denies it.
 
-    INPUT is a file (.txt, .jsonl), a folder, an http(s) address, or - for JSON Lines on the
-    standard input. The exit status is 0 if all went well, 1 if some input had a problem (the
-    rest is done), 2 if the command was used wrongly.
+    INPUT is a file (.txt, .jsonl), a folder, or - for JSON Lines on the standard input. The
+    exit status is 0 if all went well, 1 if some input had a problem (the rest is done), 2 if
+    the command was used wrongly.
     """
 
 
@@ -73,25 +81,30 @@ def main() -> None:
 def extract(inputs: tuple[str, ...], output: Path | None, registry: Path | None) -> None:
     """Write the claims of articles as JSON Lines."""
     from claims.model import Article, Problem
-    from claims.reading import read
+    from claims.reading import Reading, distinct, read
 
     extractor = _extractor(registry)
+    places: dict[str, Reading] = {}
     problems = 0
 
-    def articles() -> Iterator[Article]:
+    def report(reading: Reading, reason: str) -> None:
         nonlocal problems
-        for reading in _progress(read(inputs)):
-            if isinstance(reading, Problem):
-                problems += 1
-                _report(reading)
+        problems += 1
+        _report(reading.problem(reason))
+
+    def articles() -> Iterator[Article]:
+        for reading in _progress(distinct(read(inputs))):
+            if isinstance(reading.found, str):
+                report(reading, reading.found)
             else:
-                yield reading
+                places[reading.found.id] = reading
+                yield reading.found
 
     with _output(output) as file:
         for article, result in extractor.extract(articles()):
+            reading = places.pop(article.id)
             if isinstance(result, Problem):
-                problems += 1
-                _report(result.model_copy(update={"source": article.id}))
+                report(reading, result.reason)
             else:
                 file.writelines(claim.model_dump_json() + "\n" for claim in result)
     _exit(ok=not problems)
@@ -263,17 +276,21 @@ def _extractor(registry: Path | None) -> "Extractor":
     return Extractor(registry=_registry(registry))
 
 
-def _progress(items: Iterable[T]) -> Iterator[T]:
-    """The items, counted on the standard error if that is a terminal."""
+def _progress(readings: "Iterable[Reading]") -> "Iterator[Reading]":
+    """The readings, each shown while it is worked on if the standard error is a terminal."""
     if not sys.stderr.isatty():
-        yield from items
+        yield from readings
         return
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield from progress.track(items, total=None)
+        task = progress.add_task("reading …")
+        for number, reading in enumerate(readings, start=1):
+            place = " ".join(part for part in (Path(reading.source).name, reading.place) if part)
+            progress.update(task, description=f"{number}: {place}")
+            yield reading
 
 
 @contextmanager
@@ -283,21 +300,22 @@ def _output(path: Path | None) -> Iterator[IO[str]]:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         yield sys.stdout
+        sys.stdout.flush()
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with ExitStack() as stack:
-        # What is there and no plain file, such as /dev/stdout, is written to and not replaced.
-        plain = path.is_file() or not path.exists()
-        try:
-            file = (draft if plain else path).open("w", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise ClaimsError(f"{path} cannot be written ({error.strerror})") from error
-        if plain:
-            stack.callback(draft.unlink, missing_ok=True)
-        with file:
+    # What is there and no plain file, such as /dev/stdout, is written to and not replaced.
+    plain = path.is_file() or not path.exists()
+    try:
+        with (draft if plain else path).open("w", encoding="utf-8", newline="\n") as file:
             yield file
         if plain:
             draft.replace(path)
+    except OSError as error:
+        reason = f"{path} cannot be written ({error.strerror}); check the disk, or give another"
+        raise ClaimsError(reason) from error
+    finally:
+        if plain:
+            draft.unlink(missing_ok=True)
 
 
 def _print_json(value: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rich.console import Group
@@ -20,6 +20,9 @@ from rich.table import Table
 from claims.errors import InputError
 from claims.language import Row, codes, rows
 from claims.model import Article, Claim, Problem, Record, fold
+
+if TYPE_CHECKING:
+    from claims.extraction import Extractor
 
 MATCH, STRICT, IGNORE = 0.5, 0.9, 0.5
 
@@ -63,13 +66,8 @@ class Result(Record):
     )
 
 
-class Extracts(Protocol):
-    """What makes claims of articles, such as `claims.extraction.Extractor`."""
-
-    def extract(
-        self, articles: Iterable[Article]
-    ) -> Iterator[tuple[Article, tuple[Claim, ...] | Problem]]:
-        """Each article with its claims, or with what was wrong."""
+Extract = Callable[[Iterable[Article]], Iterable[tuple[Article, tuple[Claim, ...] | Problem]]]
+"""Makes claims of articles, such as `claims.extraction.Extractor.extract`."""
 
 
 def evaluate(gold: Iterable[dict[str, Any]], predicted: Iterable[dict[str, Any]]) -> Result:
@@ -100,7 +98,7 @@ def evaluate(gold: Iterable[dict[str, Any]], predicted: Iterable[dict[str, Any]]
 
 
 def evaluate_files(
-    gold: Path, predicted: Path | None = None, extractor: Extracts | None = None
+    gold: Path, predicted: Path | None = None, extractor: "Extractor | None" = None
 ) -> Result:
     """Compare a file of gold with a file of claims, or with what an extractor finds.
 
@@ -119,7 +117,7 @@ def evaluate_files(
         from claims.extraction import Extractor  # slow to import, and not always needed
 
         extractor = Extractor()
-    return evaluate(articles, predict(articles, extractor))
+    return evaluate(articles, predict(articles, extractor.extract))
 
 
 def read_gold(path: Path) -> list[dict[str, Any]]:
@@ -142,13 +140,13 @@ def read_predictions(path: Path) -> list[dict[str, Any]]:
     return _read_lines(path)
 
 
-def predict(articles: Iterable[dict[str, Any]], extractor: Extracts) -> Iterator[dict[str, Any]]:
-    """The claim records that `extractor` finds in the articles of a gold.
+def predict(articles: Iterable[dict[str, Any]], extract: Extract) -> Iterator[dict[str, Any]]:
+    """The claim records that `extract` finds in the articles of a gold.
 
     Raises:
         InputError: if an article cannot be read: without its claims the figures mean nothing.
     """
-    for article, claims in extractor.extract(_article(record) for record in articles):
+    for article, claims in extract(_article(record) for record in articles):
         if isinstance(claims, Problem):
             raise InputError(f"article {article.id!r}: {claims.reason}")
         yield from (claim.model_dump(mode="json") for claim in claims)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import islice
-from pathlib import Path, PurePath
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -22,21 +23,25 @@ from claims.model import (
     Article,
     Claim,
     ClaimType,
-    Outlet,
     Problem,
-    Speaker,
     Stance,
     digest,
 )
+from claims.reading import Reading, file_of
 from claims.registry import Registry
 
 ARTICLES_A_TRANSACTION = 100
 
 _SPANS = ("cue", "speaker", "target")
 _COUNTED = ("articles", "claims", "speakers", "outlets")
+_NAMED = {"speakers": ("claim_speakers", "speaker_id"), "outlets": ("claim_outlets", "outlet_id")}
+"""Each table of names, and what links a claim to it; `claims` has a column of its name."""
 
 Row = dict[str, Any]
 Extracted = tuple[Article, tuple[Claim, ...] | Problem]
+NamedRow = Callable[[str, Counter[str], Counter[str]], Row]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 migrations = Migrations("claims")
 
@@ -138,9 +143,16 @@ def tables_001(db: Database) -> None:
     )
     create(
         "speakers",
-        {"id": str, "name": str, "kind": str, "country": str, "wikidata": str},
+        {
+            "id": str,
+            "name": str,
+            "kind": str,
+            "country": str,
+            "metonym_of": str,
+            "wikidata": str,
+        },
         pk="id",
-        nullable=["kind", "country", "wikidata"],
+        nullable=["kind", "country", "metonym_of", "wikidata"],
         index=["name", "kind", "country"],
     )
     create(
@@ -211,8 +223,9 @@ def tables_001(db: Database) -> None:
     )
     create(
         "claim_speakers",
-        {"claim_id": str, "position": int, "speaker_id": str},
+        {"claim_id": str, "position": int, "speaker_id": str, "name": str, "kind": str},
         pk=("claim_id", "position"),
+        nullable=["kind"],
         refer={"claim_id": "claims", "speaker_id": "speakers"},
         index=["speaker_id"],
     )
@@ -222,6 +235,7 @@ def tables_001(db: Database) -> None:
             "claim_id": str,
             "position": int,
             "outlet_id": str,
+            "name": str,
             "role": str,
             "start": int,
             "end": int,
@@ -232,7 +246,7 @@ def tables_001(db: Database) -> None:
     )
     create(
         "problems",
-        {"id": str, "source": str, "place": str, "reason": str},
+        {"id": str, "source": str, "place": str, "reason": str, "origin": str},
         pk="id",
         index=["source"],
     )
@@ -326,7 +340,7 @@ class Store:
 
     def load(
         self,
-        readings: Iterable[Article | Problem],
+        readings: Iterable[Reading],
         extractor: Extracts,
         *,
         sources: Iterable[str] = (),
@@ -335,16 +349,21 @@ class Store:
         """Extract and store the claims of articles that are not stored yet.
 
         An article that is stored as it is, read by the same configuration of the extractor,
-        is passed over, so that a load can be repeated or taken up again: what was committed,
-        a hundred articles at a time, stays. Under another configuration it is read again:
+        is passed over, so that a load can be repeated or taken up again: what was done when it
+        stopped, for whatever reason, stays. Under another configuration it is read again:
         changed claims are updated in place, and those that are found no more are removed.
         An article whose id is stored with another text is a problem; what is stored stays.
+        What is known of an article stays where a new reading of it is silent.
+
+        A problem that is stored goes once its file is read again without it, or is no longer
+        there. Problems of the standard input stay, but for those of an article that is read
+        again: nobody can tell what else other data mends.
 
         Args:
             readings: articles and what could not be read, as `claims.reading.read` gives them.
             extractor: what reads the claims.
-            sources: the inputs that `readings` come from, as the user gave them; problems
-                that were stored for them and did not occur again are removed.
+            sources: the inputs that `readings` come from, as the user gave them: a file that
+                is gone from below one of them has no problems any more.
             report: is called with every problem as it occurs.
 
         Raises:
@@ -352,9 +371,12 @@ class Store:
         """
         with _explained(self.path):
             load = _Load(self.db, extractor, report)
-            for batch in _batches(extractor.extract(load.wanted(readings))):
-                load.write(batch)
-            load.finish(tuple(sources))
+            try:
+                for article, result in extractor.extract(load.wanted(readings)):
+                    load.add(article, result)
+            finally:
+                load.finish()
+            load.forget_solved([file for source in sources if (file := file_of(source))])
             return self._summary(load.counts)
 
     def _summary(self, counts: Counter[str]) -> Summary:
@@ -393,94 +415,125 @@ class _Load:
         }
         self.counts: Counter[str] = Counter()
         self.seen: dict[str, str] = {}
-        self.pending: list[Problem] = []
+        self.files: dict[str, str | None] = {}
+        self.origins: set[str] = set()
         self.noted: set[str] = set()
+        self.places: dict[str, Reading] = {}
+        self.done: list[tuple[Article, tuple[Claim, ...]]] = []
+        self.failed: list[Article] = []
+        self.problems: list[Row] = []
 
-    def wanted(self, readings: Iterable[Article | Problem]) -> Iterator[Article]:
+    def wanted(self, readings: Iterable[Reading]) -> Iterator[Article]:
         """The articles that are to be read; problems are noted on the way."""
         for reading in readings:
-            if isinstance(reading, Problem):
-                self._note(reading)
-            elif flaw := _unstorable(reading):
-                self._note(Problem(source=reading.id, reason=flaw))
-            elif self._is_new(reading):
-                yield reading
+            self.origins.add(self._origin(reading))
+            if isinstance(reading.found, str):
+                self._note(reading, reading.found)
+            elif flaw := _unstorable(reading.found):
+                self._note(reading, flaw)
+            elif article := self._new(reading, reading.found):
+                self.places[article.id] = reading
+                yield article
 
-    def _is_new(self, article: Article) -> bool:
+    def _origin(self, reading: Reading) -> str:
+        """What a problem is a problem of: the file; without one, the article or the words."""
+        if reading.source not in self.files:
+            self.files[reading.source] = file_of(reading.source)
+        if file := self.files[reading.source]:
+            return _file_origin(file)
+        if isinstance(reading.found, Article):
+            return digest("article", reading.found.id, reading.found.text)
+        return digest("reading", *reading)
+
+    def _new(self, reading: Reading, article: Article) -> Article | None:
         stored = _row(self.db, "articles", article.id)
         fingerprint = digest(article.text)
         known = digest(stored["text"]) if stored else self.seen.get(article.id, fingerprint)
         if known != fingerprint:
             reason = (
-                "another text is stored under this article's id, and was kept; "
+                f"another text is stored under the id {article.id!r}, and was kept; "
                 "give the article an id of its own"
             )
-            self._note(Problem(source=article.id, reason=reason))
-            return False
+            self._note(reading, reason)
+            return None
         repeated = article.id in self.seen
         self.seen[article.id] = fingerprint
+        article = _completed(article, stored) if stored else article
         if repeated or stored == _article_row(article, self.run_id):
             self.counts["unchanged"] += 1
-            return False
-        return True
+            return None
+        return article
 
-    def _note(self, problem: Problem) -> None:
+    def _note(self, reading: Reading, reason: str) -> None:
         self.counts["problems"] += 1
-        self.pending.append(problem)
+        problem = reading.problem(reason)
+        self.problems.append(_problem_row(problem, self._origin(reading)))
         self.report(problem)
+        self._write_if_many()
 
-    def write(self, batch: list[Extracted]) -> None:
-        """Store some articles with their claims, and the problems so far, in one transaction."""
-        done: list[tuple[Article, tuple[Claim, ...]]] = []
-        failed: list[Article] = []
-        for article, result in batch:
-            if isinstance(result, Problem):
-                failed.append(article)
-                self._note(result.model_copy(update={"source": article.id}))
-            else:
-                done.append((article, result))
+    def add(self, article: Article, result: tuple[Claim, ...] | Problem) -> None:
+        """Take the claims of an article, or why there are none; write when there are many."""
+        reading = self.places.pop(article.id)
+        if isinstance(result, Problem):
+            self.failed.append(article)
+            self._note(reading, result.reason)
+        else:
+            self.done.append((article, result))
+            self._write_if_many()
+
+    def _write_if_many(self) -> None:
+        if len(self.done) + len(self.problems) >= ARTICLES_A_TRANSACTION:
+            self.write()
+
+    def write(self) -> None:
+        """Store what was added since the last time, in one transaction."""
         with self.db.atomic():
-            if done and not _row(self.db, "runs", self.run_id):
+            if self.done and not _row(self.db, "runs", self.run_id):
                 self.db.table("runs").insert(self.run)
-            self._write_articles(done, failed)
-            self._write_names([claim for _, claims in done for claim in claims])
-            self._write_claims(done)
+            new = self._write_articles()
+            self._write_claims(self._write_names())
             self._write_problems()
+        self.counts["new"] += new
+        self.counts["updated"] += len(self.done) - new
+        for written in (self.done, self.failed, self.problems):
+            written.clear()
 
-    def _write_articles(
-        self, done: list[tuple[Article, tuple[Claim, ...]]], failed: list[Article]
-    ) -> None:
-        rows = [_article_row(article, self.run_id) for article, _ in done]
-        stored = {row["id"]: _row(self.db, "articles", row["id"]) for row in rows}
-        for old in stored.values():
-            self.counts["updated" if old else "new"] += 1
+    def _write_articles(self) -> int:
+        """How many of the articles that were read are new."""
+        rows = [_article_row(article, self.run_id) for article, _ in self.done]
+        new = sum(not _row(self.db, "articles", row["id"]) for row in rows)
         # Without a run: the next load tries it again. What an earlier run found stays.
-        rows += [_article_row(a, None) for a in failed if not _row(self.db, "articles", a.id)]
+        rows += [_article_row(a, None) for a in self.failed if not _row(self.db, "articles", a.id)]
         self.db.table("articles").upsert_all(rows, pk="id")
+        return new
 
-    def _write_names(self, claims: list[Claim]) -> None:
-        speakers = {s.id: s for claim in claims for s in claim.speakers}
-        outlets = {o.id: o for claim in claims for o in claim.outlets}
-        rows = {
-            "speakers": [_speaker_row(s, self.registry) for s in speakers.values()],
-            "outlets": [_outlet_row(o, self.registry) for o in outlets.values()],
+    def _write_names(self) -> dict[str, str]:
+        """The name that is shown of each speaker and outlet, by id; new ones are added."""
+        claims = [claim for _, found in self.done for claim in found]
+        given = {
+            "speakers": {s.id: s.name for claim in claims for s in claim.speakers},
+            "outlets": {o.id: o.name for claim in claims for o in claim.outlets},
         }
-        for table, named in rows.items():
-            stored = {row["id"]: _row(self.db, table, row["id"]) for row in named}
-            merged = [(stored[row["id"]], row) for row in named]
-            self.db.table(table).upsert_all(
-                [new for old, row in merged if (new := _with_what_is_known(row, old)) != old],
-                pk="id",
-            )
+        shown: dict[str, str] = {}
+        for table, names in given.items():
+            rows = [{"id": id, "name": name} for id, name in names.items()]
+            self.db.table(table).insert_all(rows, pk="id", ignore=True)
+            known = f"SELECT id, name FROM {table} WHERE id IN (SELECT value FROM json_each(?))"
+            shown |= dict(self.db.execute(known, [_json([*names])]).fetchall())
+        return shown
 
-    def _write_claims(self, done: list[tuple[Article, tuple[Claim, ...]]]) -> None:
-        articles = [article.id for article, _ in done]
-        claims = {c.id: (article, c) for article, found in done for c in found}
-        marks = ", ".join("?" * len(articles))
-        of_articles = f"article_id IN ({marks})"
+    def _write_claims(self, names: dict[str, str]) -> None:
+        articles = _json([article.id for article, _ in self.done])
+        claims = {c.id: (article, c) for article, found in self.done for c in found}
+        of_articles = "article_id IN (SELECT value FROM json_each(?))"
         of_claims = f"claim_id IN (SELECT id FROM claims WHERE {of_articles})"
         for table, pks, where, rows in (
-            ("claims", ("id",), of_articles, [_claim_row(a, c) for a, c in claims.values()]),
+            (
+                "claims",
+                ("id",),
+                of_articles,
+                [_claim_row(article, c, names) for article, c in claims.values()],
+            ),
             (
                 "claim_speakers",
                 ("claim_id", "position"),
@@ -494,32 +547,19 @@ class _Load:
                 [row for _, c in claims.values() for row in _outlet_links(c)],
             ),
         ):
-            _replace(
-                self.db, table, pks, list(self.db.table(table).rows_where(where, articles)), rows
-            )
+            stored = list(self.db.table(table).rows_where(where, [articles]))
+            _replace(self.db, table, pks, stored, rows)
 
     def _write_problems(self) -> None:
-        for row in map(_problem_row, self.pending):
-            if row["id"] not in self.noted and not _row(self.db, "problems", row["id"]):
-                self.db.table("problems").insert(row)
-            self.noted.add(row["id"])
-        self.pending.clear()
+        self.db.table("problems").insert_all(self.problems, pk="id", ignore=True)
+        self.noted.update(row["id"] for row in self.problems)
 
-    def finish(self, sources: tuple[str, ...]) -> None:
-        """Remove problems that are solved and names that no claim has; count the runs."""
+    def finish(self) -> None:
+        """Write what is left, settle what names are shown, and count the runs."""
+        self.write()
         with self.db.atomic():
-            self._write_problems()
-            for row in list(self.db.table("problems").rows):
-                source = row["source"]
-                read = source in self.seen or any(map(PurePath(source).is_relative_to, sources))
-                if read and row["id"] not in self.noted:
-                    self.db.table("problems").delete(row["id"])
-            self.db.execute(
-                "DELETE FROM speakers WHERE id NOT IN (SELECT speaker_id FROM claim_speakers)"
-            )
-            self.db.execute(
-                "DELETE FROM outlets WHERE id NOT IN (SELECT outlet_id FROM claim_outlets)"
-            )
+            for table in _NAMED:
+                self._settle_names(table)
             counted = list(
                 self.db.query(
                     "SELECT runs.id, version, model, configuration,"
@@ -530,10 +570,39 @@ class _Load:
             )
             _replace(self.db, "runs", ("id",), list(self.db.table("runs").rows), counted)
 
+    def _settle_names(self, table: str) -> None:
+        """Make a table of names what registry and claims say now, whatever was there before."""
+        link, key = _NAMED[table]
+        self.db.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {key} FROM {link})")
+        stored = {row["id"]: row for row in self.db.table(table).rows}
+        row_of = (_speaker_rows if table == "speakers" else _outlet_rows)(self.registry)
+        kind = "kind" if table == "speakers" else "NULL"
+        forms = self.db.execute(
+            f"SELECT {key}, name, {kind}, count(*) FROM {link} GROUP BY 1, 2, 3 ORDER BY 1"
+        )
+        changed = []
+        for id, group in groupby(forms, itemgetter(0)):
+            names: Counter[str] = Counter()
+            kinds: Counter[str] = Counter()
+            for _, name, its_kind, count in group:
+                names[name] += count
+                if its_kind:
+                    kinds[its_kind] += count
+            if (row := row_of(id, names, kinds)) != stored[id]:
+                changed.append(row)
+        self.db.table(table).upsert_all(changed, pk="id")
+        for row in changed:
+            if row["name"] != stored[row["id"]]["name"]:
+                _show_name(self.db, table, row["id"])
 
-def _batches(results: Iterator[Extracted]) -> Iterator[list[Extracted]]:
-    while batch := list(islice(results, ARTICLES_A_TRANSACTION)):
-        yield batch
+    def forget_solved(self, sources: list[str]) -> None:
+        """Remove the problems of what was read again, or is gone, and did not occur again."""
+        read = self.origins.union(_file_origin(source) for source in sources)
+        with self.db.atomic():
+            for row in list(self.db.table("problems").rows):
+                solved = row["origin"] in read or _is_gone(row, sources)
+                if solved and row["id"] not in self.noted:
+                    self.db.table("problems").delete(row["id"])
 
 
 def _row(db: Database, table: str, id: str) -> Row | None:
@@ -554,10 +623,20 @@ def _replace(
 
 
 def _unstorable(article: Article) -> str | None:
-    """Why SQLite could not count in the article's text as we do."""
-    if any("\0" in value for value in article.model_dump().values() if value):
+    """Why SQLite could not hold the article, or not count in its text as we do."""
+    values = [value for value in article.model_dump().values() if value]
+    if any("\0" in value for value in values):
         return "it has a NUL character, at which SQLite stops to count; remove it"
+    if any(_SURROGATE.search(value) for value in values):
+        return "it has half a character (a surrogate); write it anew in UTF-8"
     return None
+
+
+def _completed(article: Article, stored: Row) -> Article:
+    """The article, with what is stored of it where the article is silent."""
+    silent = Article.model_fields.keys() - article.model_dump(exclude_unset=True, exclude_none=True)
+    known = {key: stored[key] for key in silent if stored[key] is not None}
+    return article.model_copy(update=known)
 
 
 def _article_row(article: Article, run_id: str | None) -> Row:
@@ -574,14 +653,14 @@ def _article_row(article: Article, run_id: str | None) -> Row:
     }
 
 
-def _claim_row(article: Article, claim: Claim) -> Row:
+def _claim_row(article: Article, claim: Claim, names: dict[str, str]) -> Row:
     row: Row = {
         "id": claim.id,
         "published": article.published[:10] if article.published else None,
-        "speakers": _json([s.name for s in claim.speakers]),
+        "speakers": _json([names[s.id] for s in claim.speakers]),
         "stance": claim.stance.value,
         "text": claim.text,
-        "outlets": _json([o.name for o in claim.outlets]),
+        "outlets": _json([names[o.id] for o in claim.outlets]),
         "article_id": article.id,
         "type": claim.type.value,
         "context": article.text[claim.context.start : claim.context.end],
@@ -608,7 +687,13 @@ def _json(value: Any) -> str:  # noqa: ANN401
 
 def _speaker_links(claim: Claim) -> list[Row]:
     return [
-        {"claim_id": claim.id, "position": n, "speaker_id": s.id}
+        {
+            "claim_id": claim.id,
+            "position": n,
+            "speaker_id": s.id,
+            "name": s.name,
+            "kind": s.kind.value if s.kind else None,
+        }
         for n, s in enumerate(claim.speakers)
     ]
 
@@ -619,6 +704,7 @@ def _outlet_links(claim: Claim) -> list[Row]:
             "claim_id": claim.id,
             "position": n,
             "outlet_id": o.id,
+            "name": o.name,
             "role": o.role.value,
             "start": o.start,
             "end": o.end,
@@ -627,42 +713,78 @@ def _outlet_links(claim: Claim) -> list[Row]:
     ]
 
 
-def _speaker_row(speaker: Speaker, registry: Registry) -> Row:
-    entry = registry.speaker(speaker.name)
-    known = entry if entry and entry.id == speaker.id else None
-    return {
-        "id": speaker.id,
-        "name": speaker.name,
-        "kind": speaker.kind.value if speaker.kind else None,
-        "country": known and known.country,
-        "wikidata": known and known.wikidata,
-    }
+def _speaker_rows(registry: Registry) -> NamedRow:
+    media = (outlet.as_speaker for outlet in registry.outlets)
+    entries = {entry.id: entry for entry in (*registry.speakers, *media)}
+
+    def row(id: str, names: Counter[str], kinds: Counter[str]) -> Row:
+        known = entries.get(id)
+        return {
+            "id": id,
+            "name": known.name if known else _usual(names),
+            "kind": known.kind.value if known else _usual(kinds),
+            "country": known and known.country,
+            "metonym_of": known and known.metonym_of,
+            "wikidata": known and known.wikidata,
+        }
+
+    return row
 
 
-def _outlet_row(outlet: Outlet, registry: Registry) -> Row:
-    entry = registry.outlet(outlet.name)
-    known = entry if entry and entry.id == outlet.id else None
-    return {
-        "id": outlet.id,
-        "name": outlet.name,
-        "kind": known.kind.value if known and known.kind else None,
-        "state_media": int(known.state) if known else None,
-        "country": known and known.country,
-        "wikidata": known and known.wikidata,
-    }
+def _outlet_rows(registry: Registry) -> NamedRow:
+    entries = {entry.id: entry for entry in registry.outlets}
+
+    def row(id: str, names: Counter[str], kinds: Counter[str]) -> Row:
+        known = entries.get(id)
+        return {
+            "id": id,
+            "name": known.name if known else _usual(names),
+            "kind": known.kind.value if known and known.kind else None,
+            "state_media": int(known.state) if known else None,
+            "country": known and known.country,
+            "wikidata": known and known.wikidata,
+        }
+
+    return row
 
 
-def _with_what_is_known(row: Row, stored: Row | None) -> Row:
-    """The new row; its name as first stored, and old values where it has none."""
-    if not stored:
-        return row
-    kept = {key: stored[key] if value is None else value for key, value in row.items()}
-    return {**kept, "name": stored["name"]}
+def _usual(forms: Counter[str]) -> str | None:
+    """The most frequent form that is not all capitals; of several the first by code points."""
+    return min(forms, key=lambda form: (form.isupper(), -forms[form], form), default=None)
 
 
-def _problem_row(problem: Problem) -> Row:
-    values = problem.model_dump()
+def _show_name(db: Database, table: str, id: str) -> None:
+    """Write the name of a speaker or outlet anew into the claims that it has a part in."""
+    link, key = _NAMED[table]
+    rows = db.execute(
+        f"SELECT claim_id, {table}.name FROM {link} JOIN {table} ON {table}.id = {key}"
+        f" WHERE claim_id IN (SELECT claim_id FROM {link} WHERE {key} = ?)"
+        " ORDER BY claim_id, position",
+        [id],
+    ).fetchall()
+    for claim, named in groupby(rows, itemgetter(0)):
+        db.table("claims").update(claim, {table: _json([name for _, name in named])})
+
+
+def _problem_row(problem: Problem, origin: str) -> Row:
+    values = {**problem.model_dump(), "origin": origin}
     return {"id": digest("problem", *values.values()), **values}
+
+
+def _file_origin(file: str) -> str:
+    # A hash, for a database that is published must not tell of its maker's folders.
+    return digest("file", file)
+
+
+def _is_gone(problem: Row, sources: list[str]) -> bool:
+    """Whether a problem's file lay below a source and is gone, or is a folder that opens now."""
+    file = file_of(problem["source"])
+    return (
+        file is not None
+        and _file_origin(file) == problem["origin"]
+        and any(Path(file).is_relative_to(source) for source in sources)
+        and not Path(file).is_file()
+    )
 
 
 def _records(

@@ -1,4 +1,4 @@
-"""An extractor that needs no language data, for tests of what comes after extraction."""
+"""Readings, and an extractor that needs no language data, for tests of what comes after."""
 
 import dataclasses
 import re
@@ -17,17 +17,31 @@ from claims.model import (
     Speaker,
     SpeakerKind,
     Stance,
+    digest,
     named_speaker_id,
     outlet_id,
 )
+from claims.reading import Reading
 from claims.registry import OutletEntry, Registry, SpeakerEntry
 
 REGISTRY = Registry(
     [
         (SpeakerEntry(name="Vladimir Poutine", kind=SpeakerKind.PERSON, country="RU"), "test"),
+        (SpeakerEntry(name="Moscou", kind=SpeakerKind.GOVERNMENT, metonym_of="la Russie"), "test"),
         (OutletEntry(name="KCNA", state=True, country="KP"), "test"),
     ]
 )
+
+
+def readings(*found: Article | Problem | Reading) -> Iterator[Reading]:
+    """As `claims.reading.read` gives them; an article stands in a file of the name of its id."""
+    for one in found:
+        if isinstance(one, Article):
+            yield Reading(f"{one.id}.txt", "", one)
+        elif isinstance(one, Problem):
+            yield Reading(one.source, one.place, one.reason)
+        else:
+            yield one
 
 
 @dataclasses.dataclass
@@ -45,7 +59,11 @@ class Quotes:
 
     @property
     def configuration(self) -> dict[str, Any]:
-        return {"version": self.version, "model": None, "stance": self.stance}
+        entries = [
+            entry.model_dump() for entry in (*self.registry.speakers, *self.registry.outlets)
+        ]
+        registry = digest(entries)
+        return {"version": self.version, "model": None, "stance": self.stance, "registry": registry}
 
     def extract(
         self, articles: Iterable[Article]

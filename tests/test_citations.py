@@ -5,6 +5,7 @@ import json
 import pytest
 import rispy
 
+from claims import extract
 from claims.citations import FORMATS
 from claims.citations.parts import deep_link, headline
 from claims.model import Article
@@ -132,3 +133,13 @@ def test_a_link_leads_to_the_words(url, words, expected):
     article = Article.make(f"Ali dit : « {words} »", url=url)
     (claim,) = Quotes().claims(article)
     assert deep_link(article, claim) == expected
+
+
+def test_a_denial_reads_as_one_in_a_citation():
+    text = "La Russie nie avoir tué Paul Durand."
+    article = Article.make(text)
+    (claim,) = extract(article)
+    for name in FORMATS:
+        citation = FORMATS[name].cite(article, claim)
+        assert "Russie — nie : avoir tué Paul Durand." in citation
+        assert text in citation

@@ -1,6 +1,7 @@
 """The command line: records alone on stdout, one line a problem, and the right exit status."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -15,10 +16,15 @@ from click.testing import CliRunner
 from claims import cli
 from claims.model import Article, Claim
 from claims.store import Store
-from tests.quotes import Quotes
+from tests.quotes import Quotes, readings
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = "from claims.cli import main; main()"
+QUICK = (
+    "from claims import cli; from tests.quotes import Quotes; "
+    "cli._extractor = lambda registry: Quotes(); cli.main()"
+)
+"""The same with an extractor that starts at once; to be run in the folder above the tests."""
 LINE = {"id": "a", "text": "Élise Roy dit : « L’été » à AFP.", "published": "2024-06"}
 
 
@@ -42,7 +48,7 @@ def good(tmp_path):
 @pytest.fixture
 def database(tmp_path):
     with Store.open(tmp_path / "claims.db", write=True) as store:
-        store.load([Article(**LINE), Article(id="b", text="Ali dit : « Non »")], Quotes())
+        store.load(readings(Article(**LINE), Article(id="b", text="Ali dit : « Non »")), Quotes())
     return tmp_path / "claims.db"
 
 
@@ -89,7 +95,11 @@ def test_a_problem_is_one_line_on_stderr_and_the_rest_is_done(run, good, tmp_pat
 def test_an_article_that_cannot_be_extracted_is_a_problem(run, good, monkeypatch):
     monkeypatch.setattr(cli, "_extractor", lambda registry: Quotes(failing=frozenset("a")))
     result = run("extract", good)
-    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "a: the parser gave up\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        1,
+        "",
+        f"{good}, line 1: the parser gave up\n",
+    )
 
 
 def test_output_is_replaced_only_when_all_is_done(run, good, tmp_path, monkeypatch):
@@ -115,6 +125,32 @@ def test_output_to_a_place_that_is_not_there_is_one_clear_line(run, good, tmp_pa
     result = run("extract", good, "-o", tmp_path / "none" / "out.jsonl")
     assert result.exit_code == 1
     assert re.fullmatch(r"Error: .*out\.jsonl cannot be written .*\n", result.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+@pytest.mark.parametrize(
+    "line",
+    ["extract {good} -o /dev/full", "extract {good} > /dev/full", "compare {db} Ali > /dev/full"],
+)
+def test_a_full_disk_is_one_clear_line(good, database, line):
+    line = f'"{sys.executable}" -c "{QUICK}" {line.format(good=good, db=database)}'
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, encoding="utf-8", check=False, cwd=ROOT
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: .*cannot be written.*No space left on device.*\n", done.stderr)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
+def test_a_terminal_shows_what_is_worked_on(good, tmp_path):
+    import pty
+
+    lead, terminal = pty.openpty()
+    arguments = [sys.executable, "-c", QUICK, "load", tmp_path / "claims.db", good]
+    subprocess.run(arguments, stdout=subprocess.PIPE, stderr=terminal, cwd=ROOT, check=True)
+    os.close(terminal)
+    assert "1: good.jsonl line 1" in os.read(lead, 100_000).decode()
+    os.close(lead)
 
 
 def test_load_sums_up_and_can_be_repeated(run, good, tmp_path):
@@ -238,7 +274,7 @@ def test_serve_says_where_it_serves_and_that_a_port_is_taken(run, database):
 def test_a_reader_that_goes_away_ends_it_quietly(tmp_path):
     many = tmp_path / "many.db"
     with Store.open(many, write=True) as store:
-        store.load([Article(id="a", text="Ali dit : « Non ». " * 3000)], Quotes())
+        store.load(readings(Article(id="a", text="Ali dit : « Non ». " * 3000)), Quotes())
     names = ["Ali"] * 9
     shell = " ".join(["compare", f'"{many}"', *names, "--json"])
     done = subprocess.run(

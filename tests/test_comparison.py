@@ -10,7 +10,7 @@ from claims.errors import ClaimsError
 from claims.model import Article, SpeakerKind
 from claims.registry import Registry, SpeakerEntry
 from claims.store import Store
-from tests.quotes import Quotes
+from tests.quotes import Quotes, readings
 
 REGISTRY = Registry(
     [
@@ -31,7 +31,7 @@ OLD = Article.make("Élise Roy dit : « Avant »", id="old", published="2023")
 @pytest.fixture
 def store(tmp_path):
     with Store.open(tmp_path / "claims.db", write=True) as store:
-        store.load([NEW, OLD], Quotes(registry=REGISTRY))
+        store.load(readings(NEW, OLD), Quotes(registry=REGISTRY))
         yield store
 
 

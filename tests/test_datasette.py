@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 from claims.datasette import serving
 from claims.model import Article, Problem
 from claims.store import Store
-from tests.quotes import Quotes
+from tests.quotes import Quotes, readings
 
 ARTICLE = Article.make(
     "Vladimir Poutine dit : « L’école <b>brûle</b> » à KCNA.\nÉlise Roy dit : « Non » à AFP",
@@ -25,9 +26,9 @@ ARTICLE = Article.make(
 )
 
 
-def made(path: Path, *readings: Article | Problem) -> Path:
+def made(path: Path, *found: Article | Problem) -> Path:
     with Store.open(path, write=True) as store:
-        store.load(readings, Quotes())
+        store.load(readings(*found), Quotes())
     return path
 
 
@@ -155,13 +156,33 @@ def test_nobody_runs_sql_of_their_own(path):
         assert asyncio.run(client.get(url)).status_code == 403
 
 
-def test_pages_forbid_frames_and_guessed_types_and_have_our_style(path):
-    response = get(path, "/claims/claims")
-    assert response.headers["x-content-type-options"] == "nosniff"
-    assert response.headers["content-security-policy"] == "frame-ancestors 'none'"
-    address = "/-/static-plugins/claims/claims.css"
-    assert address in response.text
-    assert "prefers-color-scheme: dark" in get(path, address).text
+STYLE = "/-/static-plugins/claims/claims.css"
+
+
+def test_served_pages_forbid_frames_and_guessed_types(path):
+    async def headers() -> httpx.Headers:
+        transport = httpx.ASGITransport(serving.pages(path))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return (await client.get("/claims/claims")).headers
+
+    found = asyncio.run(headers())
+    assert found["x-content-type-options"] == "nosniff"
+    assert found["content-security-policy"] == "frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize("url", ["/", "/claims", "/claims/claims", "/claims/who_said_what"])
+def test_every_page_has_our_style(path, url):
+    assert STYLE in get(path, url).text
+    assert "prefers-color-scheme: dark" in get(path, STYLE).text
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a#b.db", "a%3Fb.db", "a b'é.db"])
+def test_the_file_that_is_named_is_served_and_none_is_made(tmp_path, name):
+    path = made(tmp_path / name, ARTICLE)
+    (tmp_path / "a").mkdir()
+    assert {status for status, _ in serving.check(path)} == {200}
+    assert len(get(path, "/claims/claims.json?_shape=array").json()) == 2
+    assert {p.name for p in tmp_path.iterdir()} == {name, "a"}
 
 
 def test_datasette_by_hand_shows_the_same(tmp_path):
@@ -179,3 +200,31 @@ def test_tables_that_are_not_ours_are_left_alone(tmp_path):
     datasette = Datasette([str(path)])
     assert "a&lt;b" in get(path, "/theirs/claims", datasette).text
     assert 'class="stance' not in get(path, "/theirs/other", datasette).text
+
+
+@pytest.mark.parametrize("articles", [None, [], [{"id": "other", "label": "x"}], [{"id": "a"}]])
+def test_the_claims_of_others_are_shown_as_datasette_shows_them(tmp_path, articles):
+    path = tmp_path / "theirs.db"
+    db = Database(path)
+    row = {"id": "1", "article_id": "a", "text": "<p>", "stance": "denies", "speakers": '["Kim"]'}
+    db.table("claims").insert(row, pk="id")
+    if articles is not None:
+        db.table("articles").create({"id": str, "label": str}, pk="id")
+        db.table("articles").insert_all(articles)
+    datasette = Datasette([str(path)])
+    for url in ("/", "/theirs", "/theirs/claims", "/theirs/claims/1"):
+        page = get(path, url, datasette)
+        assert STYLE not in page.text
+        assert "content-security-policy" not in page.headers
+    assert "[&#34;Kim&#34;]" in page.text
+    assert 'class="stance' not in page.text
+
+
+def test_a_claim_without_its_article_is_shown_too(tmp_path):
+    path = made(tmp_path / "claims.db", ARTICLE)
+    db = Database(path)
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("DELETE FROM articles")
+    id = next(db.query("SELECT id FROM claims"))["id"]
+    db.conn.commit()
+    assert "a/1" in get(path, f"/claims/claims/{id}").text

@@ -258,24 +258,22 @@ def test_a_gold_file_that_cannot_be_read_is_named(tmp_path, data, words):
 
 
 def test_an_article_that_cannot_be_read_stops_the_evaluation():
-    class Broken:
-        def extract(self, articles):
-            return ((article, Problem(source="x", reason="too long")) for article in articles)
+    def broken(articles):
+        return ((article, Problem(source="x", reason="too long")) for article in articles)
 
     with pytest.raises(InputError, match=r"'a': too long"):
-        list(predict([gold()], Broken()))
+        list(predict([gold()], broken))
 
 
 def test_the_extractor_gets_the_articles_as_the_gold_has_them():
     seen = []
 
-    class Blank:
-        def extract(self, articles):
-            for article in articles:
-                seen.append(article)
-                yield article, ()
+    def blank(articles):
+        for article in articles:
+            seen.append(article)
+            yield article, ()
 
-    assert list(predict([gold(published="2024-06-20")], Blank())) == []
+    assert list(predict([gold(published="2024-06-20")], blank)) == []
     assert seen == [Article(id="a", text=TEXT, published="2024-06-20")]
 
 
@@ -346,7 +344,7 @@ def perturbed(articles, seed):
 PREDICTIONS: dict[str, Callable[..., Iterable[dict[str, Any]]]] = {
     "none": lambda articles: [],
     "perfect": perfect,
-    "extracted": lambda articles: predict(articles, Extractor()),
+    "extracted": lambda articles: predict(articles, Extractor().extract),
     **{f"perturbed-{n}": partial(perturbed, seed=n) for n in range(4)},
 }
 

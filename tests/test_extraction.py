@@ -14,6 +14,7 @@ from claims.model import Article, OutletRole, Problem, Stance
 from claims.reading import read
 
 ROOT = Path(__file__).parent.parent
+SEEDS = [reading.found for reading in read([str(ROOT / "seeds" / "articles")])]
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 TEXT = """Un accord en vue
@@ -191,7 +192,7 @@ def test_contents_do_not_overlap(found):
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
 
 
-@pytest.mark.parametrize("article", list(read([str(ROOT / "seeds" / "articles")])), ids=str)
+@pytest.mark.parametrize("article", SEEDS, ids=lambda a: a.id)
 def test_the_seeds_hold_claims_and_every_span_is_verbatim(article):
     found = claims.extract(article)
     assert len(found) >= 5

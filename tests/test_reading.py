@@ -9,17 +9,17 @@ import pytest
 
 from claims.language import rows
 from claims.model import Article, Problem
-from claims.reading import read
+from claims.reading import Reading, distinct, read
 from claims.reading.text import CalendarRow, DateRow, _number, published
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
 
 
 def both(*inputs: object) -> tuple[list[Article], list[Problem]]:
-    found = list(read(str(given) for given in inputs))
+    found = list(distinct(read(str(given) for given in inputs)))
     return (
-        [f for f in found if isinstance(f, Article)],
-        [f for f in found if isinstance(f, Problem)],
+        [r.found for r in found if isinstance(r.found, Article)],
+        [r.problem(r.found) for r in found if isinstance(r.found, str)],
     )
 
 
@@ -233,5 +233,5 @@ def test_a_line_of_ten_megabytes_is_read(tmp_path):
 
 def test_reading_is_lazy(tmp_path):
     path = lines_of(tmp_path / "a.jsonl", {"text": "A."})
-    reading = read([str(path), str(tmp_path / "nowhere.txt")])
-    assert isinstance(next(reading), Article)
+    reading = distinct(read([str(path), str(tmp_path / "nowhere.txt")]))
+    assert next(reading) == Reading(str(path), "line 1", Article.make("A."))

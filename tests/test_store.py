@@ -15,11 +15,15 @@ from sqlite_utils import Database
 from claims.errors import ClaimsError, StoreError
 from claims.model import (
     Article,
+    MediumKind,
     Problem,
+    SpeakerKind,
     Stance,
 )
+from claims.reading import Reading, read
+from claims.registry import OutletEntry, Registry, SpeakerEntry
 from claims.store import Store
-from tests.quotes import Quotes
+from tests.quotes import REGISTRY, Quotes, readings
 
 TEXT = (
     "Été à l’école 😀. Vladimir Poutine dit : « Une école, à Moscou » à KCNA. "
@@ -40,9 +44,14 @@ def dump(path: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-def load(path: Path, *readings: Article | Problem, extractor: Quotes | None = None, **options: Any):
+def load(
+    path: Path,
+    *found: Article | Problem | Reading,
+    extractor: Quotes | None = None,
+    **options: Any,
+):
     with Store.open(path, write=True) as store:
-        return store.load(readings, extractor or Quotes(), **options)
+        return store.load(readings(*found), extractor or Quotes(), **options)
 
 
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -116,20 +125,26 @@ def test_a_second_load_changes_nothing_and_extracts_nothing(path):
     assert second.by_stance == {"affirms": 3}
 
 
-def test_an_interrupted_load_goes_on_where_it_was(path, monkeypatch):
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
+def test_a_load_that_is_stopped_keeps_what_it_did_and_goes_on_there(path, monkeypatch, stop):
     monkeypatch.setattr("claims.store.ARTICLES_A_TRANSACTION", 2)
     articles = [Article.make(f"Kim dit : « {n} »", id=str(n)) for n in range(5)]
 
-    def interrupted() -> Iterator[Article]:
-        yield from articles[:3]
-        raise KeyboardInterrupt
+    def stopped() -> Iterator[Reading]:
+        yield Reading("x", "", "not UTF-8")
+        yield from readings(*articles[:4])
+        raise stop
 
-    with Store.open(path, write=True) as store, pytest.raises(KeyboardInterrupt):
-        store.load(interrupted(), Quotes())
-    assert rows(path, "SELECT count(*) FROM claims") == [(2,)]
+    with Store.open(path, write=True) as store, pytest.raises(stop):
+        store.load(stopped(), Quotes(failing=frozenset("3")))
+    assert rows(path, "SELECT count(*) FROM claims") == [(3,)]
+    assert rows(path, "SELECT articles, claims FROM runs") == [(3, 3)]
+    assert rows(path, "SELECT kind FROM speakers") == [("person",)]
+    problems = [("3.txt", "the parser gave up"), ("x", "not UTF-8")]
+    assert rows(path, "SELECT source, reason FROM problems ORDER BY source") == problems
     rest = Quotes()
     load(path, *articles, extractor=rest)
-    assert rest.read == ["2", "3", "4"]
+    assert rest.read == ["3", "4"]
     assert rows(path, "SELECT articles, claims FROM runs") == [(5, 5)]
 
 
@@ -163,11 +178,12 @@ def test_another_text_under_a_stored_id_is_a_problem_and_loses_nothing(path):
     before = rows(path, articles), rows(path, "SELECT * FROM claims")
     other = Article.make("Kim dit : « Autre »", id="a")
     reported: list[Problem] = []
-    summary = load(path, other, ARTICLE, report=reported.append)
+    summary = load(path, Reading("b.jsonl", "line 3", other), ARTICLE, report=reported.append)
     assert (summary.problems, summary.unchanged) == (1, 1)
-    assert [p.source for p in reported] == ["a"]
+    assert [(p.source, p.place) for p in reported] == [("b.jsonl", "line 3")]
+    assert "'a'" in reported[0].reason
     assert (rows(path, articles), rows(path, "SELECT * FROM claims")) == before
-    assert len(rows(path, "SELECT * FROM problems WHERE source = 'a'")) == 1
+    assert rows(path, "SELECT source, place FROM problems") == [("b.jsonl", "line 3")]
 
 
 def test_two_texts_under_one_id_in_one_load_keep_the_first(path):
@@ -176,17 +192,198 @@ def test_two_texts_under_one_id_in_one_load_keep_the_first(path):
     assert len(rows(path, "SELECT * FROM problems")) == 1
 
 
-def test_problems_that_are_solved_go_and_others_stay(path):
-    a, b = (Problem(source=name, reason="not UTF-8") for name in ("in/a.txt", "b.txt"))
-    load(path, a, b, sources=["in", "b.txt"])
-    load(path, ARTICLE, sources=["in/"])
-    assert rows(path, "SELECT source FROM problems") == [("b.txt",)]
+PROBLEMS = "SELECT source, place FROM problems ORDER BY 1, 2"
+
+
+@pytest.fixture
+def feed(path, tmp_path, monkeypatch):
+    """Writes files below a folder that is made the current one, and loads what is named."""
+    monkeypatch.chdir(tmp_path)
+
+    def feed(*inputs: str, **files: str) -> list[tuple[Any, ...]]:
+        for name, text in files.items():
+            file = Path(name.replace("__", "/") + ".jsonl")
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
+        with Store.open(path, write=True) as store:
+            store.load(read(inputs), Quotes(), sources=inputs)
+        return rows(path, PROBLEMS)
+
+    return feed
+
+
+def line(id: str, words: str) -> str:
+    return json.dumps({"id": id, "text": f"Kim dit : « {words} »"}) + "\n"
+
+
+def test_a_conflict_is_a_problem_until_its_file_is_mended(feed):
+    lost = [("b.jsonl", "line 2")]
+    assert feed("a.jsonl", a=line("a", "un")) == []
+    assert feed("b.jsonl", b=line("c", "trois") + line("a", "deux")) == lost
+    assert feed("a.jsonl") == lost
+    assert feed("b.jsonl") == lost
+    assert feed(".", b=line("c", "trois") + line("b", "deux")) == []
+
+
+def test_a_problem_goes_however_its_file_is_named_and_no_other_of_that_name(feed, tmp_path):
+    assert feed("y.jsonl", y="{", in__y="{") == [("y.jsonl", "line 1")]
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.chdir(tmp_path / "in")
+        assert feed("y.jsonl") == [("y.jsonl", "line 1")] * 2
+        assert feed(str(tmp_path / "in"), y=line("a", "un")) == [("y.jsonl", "line 1")]
+        assert feed(".") == [("y.jsonl", "line 1")]
+    assert feed("in/../y.jsonl", y=line("b", "deux")) == []
+
+
+def test_a_problem_of_what_is_gone_from_a_folder_goes_with_it(feed, monkeypatch):
+    Path("empty").mkdir()
+    both = [("empty", ""), ("in/y.jsonl", "line 1")]
+    assert feed("in", "empty", in__y="{", in__z=line("a", "un")) == both
+    Path("in/y.jsonl").unlink()
+    assert feed("in/z.jsonl") == both
+    assert feed("in") == [("empty", "")]
+    Path("empty/x.jsonl").write_text(line("b", "deux"))
+    monkeypatch.chdir("in")
+    assert feed("../empty") == []
+
+
+def test_a_file_that_is_mended_to_a_copy_of_another_has_no_problem(feed):
+    assert feed(".", a=line("a", "un"), b="{") == [("b.jsonl", "line 1")]
+    assert feed(".", b=line("a", "un")) == []
+
+
+def test_other_data_on_the_standard_input_do_not_mend_a_problem(path):
+    bad = Reading("-", "line 1", "not JSON")
+    failed = Reading("-", "line 2", ARTICLE)
+    load(path, bad, failed, extractor=Quotes(failing=frozenset("a")), sources=["-"])
+    assert rows(path, PROBLEMS) == [("-", "line 1"), ("-", "line 2")]
+    other = Article.make("Kim dit : « Oui »", id="b")
+    load(path, Reading("-", "line 1", other), Reading("-", "line 3", "no `text`"), sources=["-"])
+    assert rows(path, PROBLEMS) == [("-", "line 1"), ("-", "line 2"), ("-", "line 3")]
+    load(path, Reading("-", "line 1", ARTICLE), sources=["-"])
+    assert rows(path, PROBLEMS) == [("-", "line 1"), ("-", "line 3")]
+
+
+def test_an_id_that_looks_like_a_path_loses_no_problem(feed):
+    lost = [("b.jsonl", "line 1")]
+    assert feed("a.jsonl", a=line("in/a", "un")) == []
+    assert feed("b.jsonl", b=line("in/a", "deux")) == lost
+    assert feed("in", in__c=line("c", "trois")) == lost
+
+
+def test_what_is_published_does_not_tell_of_folders(feed, path, tmp_path):
+    feed("y.jsonl", y="{")
+    assert not any(str(tmp_path) in row for row in dump(path))
+
+
+def test_half_a_character_is_a_problem_and_no_crash(path):
+    reading = Reading("a\ud800.txt", "", "not \udc00")
+    half = Article.make("Kim dit : « Non »", id="half", title="\ud800")
+    summary = load(path, reading, half, ARTICLE)
+    assert (summary.new, summary.problems) == (1, 2)
+    assert rows(path, "SELECT source FROM problems ORDER BY 1") == [("a?.txt",), ("half.txt",)]
+
+
+@pytest.mark.parametrize("silent", [{}, {"published": None, "language": "en"}])
+def test_what_is_known_of_an_article_stays_where_a_new_reading_is_silent(path, silent):
+    load(path, Article.make(TEXT, id="a", url="u", published="2024-06-20", language="en"))
+    before = dump(path)
+    assert load(path, Article.make(TEXT, id="a", **silent)).unchanged == 1
+    assert dump(path) == before
+    assert load(path, Article.make(TEXT, id="a", url="v", title="Titre")).updated == 1
+    known = "SELECT url, title, published, language FROM articles"
+    assert rows(path, known) == [("v", "Titre", "2024-06-20", "en")]
+
+
+MOSCOW = SpeakerEntry(name="Moscou", kind=SpeakerKind.GOVERNMENT, country="RU", wikidata="Q1")
+OTHER_REGISTRY = Registry(
+    [(MOSCOW, "test"), (OutletEntry(name="Afp", kind=MediumKind.AGENCY, state=False), "test")]
+)
+SPELT = [
+    Article.make(f"{name} dit : « {n} » à {medium}", id=str(n))
+    for n, (name, medium) in enumerate(
+        [
+            ("ÉLISE ROY", "AFP"),
+            ("ÉLISE ROY", "AFP"),
+            ("Elise Roy", "KCNA"),
+            ("Élise Roy", "AFP"),
+            ("Élise Roy", "Kcna"),
+            ("VLADIMIR POUTINE", "AFP"),
+            ("Moscou", "AFP"),
+            ("ONU", "AFP"),
+        ]
+    )
+]
+MIXED = Article.make(
+    "Élise Roy dit : « A ». Elise Roy dit : « B ». ÉLISE ROY dit : « C »", id="mixed"
+)
+
+
+def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows, whatever their order, but for the runs; and what search finds by."""
+    tables = ("articles", "claims", "speakers", "outlets", "claim_speakers", "claim_outlets")
+    found = {table: sorted(rows(path, f"SELECT * FROM {table}"), key=repr) for table in tables}
+    with sqlite3.connect(path) as db:
+        for table in ("articles", "claims"):
+            db.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('integrity-check')")
+    return found
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from([*SPELT, MIXED]), max_size=5),
+            st.sampled_from([REGISTRY, OTHER_REGISTRY, Registry([])]),
+            st.sampled_from([Stance.AFFIRMS, Stance.DENIES]),
+        ),
+        max_size=3,
+    ),
+    st.permutations([*SPELT, MIXED]),
+    st.sampled_from([REGISTRY, OTHER_REGISTRY, Registry([])]),
+)
+def test_whatever_was_loaded_before_the_last_load_decides(tmp_path_factory, before, last, registry):
+    folder = tmp_path_factory.mktemp("loads")
+    for articles, its_registry, stance in before:
+        extractor = Quotes(registry=its_registry, stance=stance)
+        load(folder / "after.db", *articles, extractor=extractor)
+    load(folder / "after.db", *last, extractor=Quotes(registry=registry))
+    load(folder / "fresh.db", *SPELT, MIXED, extractor=Quotes(registry=registry))
+    assert content(folder / "after.db") == content(folder / "fresh.db")
+
+
+def test_one_speaker_has_one_name_wherever_it_is_shown(path):
+    def named(table: str) -> dict[str, list[tuple[Any, ...]]]:
+        return {
+            "table": rows(path, f"SELECT name FROM {table} ORDER BY name"),
+            "claims": rows(
+                path, f"SELECT DISTINCT value FROM claims, json_each({table}) ORDER BY 1"
+            ),
+        }
+
+    def view(column: str) -> list[tuple[Any, ...]]:
+        return rows(path, f"SELECT DISTINCT {column} FROM who_said_what ORDER BY 1")
+
+    load(path, *SPELT[:3])
+    assert view("speaker") == [("Elise Roy",)]
+    load(path, *SPELT)
+    speakers = [("Moscou",), ("ONU",), ("Vladimir Poutine",), ("Élise Roy",)]
+    assert named("speakers") == {"table": speakers, "claims": speakers}
+    assert named("outlets") == {"table": [("AFP",), ("KCNA",)], "claims": [("AFP",), ("KCNA",)]}
+    assert view("speaker") == speakers
+    assert view("outlet_chain") == [("AFP (told_to)",), ("KCNA (told_to)",)]
+    with Store.open(path) as store:
+        for (id,) in rows(path, "SELECT id FROM claims"):
+            assert (store.claim(id)[1].speakers[0].name,) in speakers
+    load(path, *SPELT, extractor=Quotes(registry=OTHER_REGISTRY))
+    assert ("VLADIMIR POUTINE",) in named("speakers")["claims"]
+    assert named("outlets") == {"table": [("Afp",), ("Kcna",)], "claims": [("Afp",), ("Kcna",)]}
 
 
 def test_an_article_that_cannot_be_extracted_is_kept_reported_and_tried_again(path):
     summary = load(path, ARTICLE, extractor=Quotes(failing=frozenset("a")))
     assert (summary.articles, summary.claims, summary.problems) == (1, 0, 1)
-    assert rows(path, "SELECT source, reason FROM problems") == [("a", "the parser gave up")]
+    assert rows(path, "SELECT source, reason FROM problems") == [("a.txt", "the parser gave up")]
     load(path, ARTICLE)
     assert rows(path, "SELECT count(*) FROM claims") == [(2,)]
     assert rows(path, "SELECT * FROM problems") == []
@@ -195,7 +392,7 @@ def test_an_article_that_cannot_be_extracted_is_kept_reported_and_tried_again(pa
 def test_a_text_that_sqlite_cannot_count_in_is_a_problem(path):
     summary = load(path, Article.make("\0 Kim dit : « oui »", id="nul"), ARTICLE)
     assert (summary.new, summary.problems) == (1, 1)
-    assert rows(path, "SELECT source FROM problems") == [("nul",)]
+    assert rows(path, "SELECT source FROM problems") == [("nul.txt",)]
 
 
 def test_search_ignores_accents_and_follows_changes(path):
@@ -205,11 +402,12 @@ def test_search_ignores_accents_and_follows_changes(path):
     assert len(rows(path, found.format("articles"))) == 1
 
 
-def test_the_registry_gives_country_and_ownership(path):
-    load(path, ARTICLE)
-    assert rows(path, "SELECT name, kind, country FROM speakers ORDER BY name") == [
-        ("Kim", "person", None),
-        ("Vladimir Poutine", "person", "RU"),
+def test_the_registry_gives_country_ownership_and_what_a_name_stands_for(path):
+    load(path, ARTICLE, Article.make("Moscou dit : « Oui »", id="b"))
+    assert rows(path, "SELECT name, kind, country, metonym_of FROM speakers ORDER BY name") == [
+        ("Kim", "person", None, None),
+        ("Moscou", "government", None, "la Russie"),
+        ("Vladimir Poutine", "person", "RU", None),
     ]
     assert rows(path, "SELECT name, state_media, country FROM outlets ORDER BY name") == [
         ("AFP", None, None),

@@ -3,7 +3,22 @@
 import re
 from urllib.parse import quote
 
-from claims.model import Article, Claim, ClaimType
+from claims.model import Article, Claim, ClaimType, Stance
+
+STANCES = {
+    Stance.AFFIRMS: "affirme",
+    Stance.DENIES: "nie",
+    Stance.ACCUSES: "accuse",
+    Stance.SUPPORTS: "soutient",
+    Stance.OPPOSES: "s’oppose",
+    Stance.WARNS: "met en garde",
+    Stance.PROMISES: "promet",
+    Stance.DEMANDS: "demande",
+    Stance.QUESTIONS: "s’interroge",
+    Stance.CONCEDES: "concède",
+    Stance.JUDGES: "juge",
+}
+"""The stances as French readers of citations and pages see them."""
 
 _HEADLINE_LENGTH = 100
 _WORDS_KEPT_WHOLE = 12
@@ -62,11 +77,22 @@ def _encoded(words: str) -> str:
 
 
 def note(article: Article, claim: Claim) -> str:
-    """Who said the words, the words, and through which media, in one line of French."""
+    """Who says the words with what stance, the words, the media between, in one line of French.
+
+    Indirect words stand with their sentence: *tuer* is no quotation of who denies to have
+    killed.
+    """
     who = ", ".join(s.name for s in claim.speakers) or (claim.speaker and claim.speaker.text)
+    target = f" (visé : {claim.target.text})" if claim.target else ""
     words = f"« {claim.text} »" if claim.type is ClaimType.DIRECT else claim.text
-    kind = "Propos" if claim.type is ClaimType.DIRECT else "Propos rapportés"
-    source = f"de {who}" if who else "sans auteur nommé"
-    media = ", ".join(dict.fromkeys(outlet.name for outlet in claim.outlets))
-    through = f" Média cité : {media}." if media else ""
-    return " ".join(f"{kind} {source} : {words}.{through} [{claim.id}]".split())
+    names = {speaker.name for speaker in claim.speakers}
+    media = ", ".join(dict.fromkeys(o.name for o in claim.outlets if o.name not in names))
+    parts = [
+        f"{who or 'Sans auteur nommé'} — {STANCES[claim.stance]}{target} : {words}.",
+        f"Média cité : {media}." if media else "",
+        ""
+        if claim.type is ClaimType.DIRECT
+        else f"Dans l’article : {article.text[claim.context.start : claim.context.end]}",
+        f"[{claim.id}]",
+    ]
+    return " ".join(" ".join(parts).split())

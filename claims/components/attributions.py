@@ -331,15 +331,15 @@ def _trim(chunker: Chunker, start: int, end: int) -> Place | None:
 
 
 def _type(chunker: Chunker, content: Iterable[list[Chunk]]) -> ClaimType:
-    """Direct if all words are quoted, indirect if none is; names in quotes do not count."""
+    """Direct if all words are quoted, indirect if none is; quoted names do not count."""
     quoted, plain = False, False
     for chunk in (c for part in content for c in part):
         if chunk.symbol == "Q":
             quoted = True
         elif any(chunker.doc[t].is_alpha for t in range(chunk.start, chunk.end)):
             plain = True
-            inner = range(chunk.start + 2, chunk.end)
-            quoted = quoted or any(t in chunker.quotations for t in inner)
+            inner = (chunker.quotations.get(t) for t in range(chunk.start, chunk.end))
+            quoted = quoted or any(q is not None and not chunker.is_name(q) for q in inner)
     if quoted:
         return ClaimType.MIXED if plain else ClaimType.DIRECT
     return ClaimType.INDIRECT

@@ -3,12 +3,13 @@
     Q quotation   M name   N noun phrase   p subject pronoun   i inverted pronoun
     V finite cue  P participle  G gerund  I infinitive of a cue  S preposition (selon)
     A avoir  E être  s reflexive  r other clitic  n negation  u euphonic t  f infinitive
-    q que  D de  B des  b leur  g par  t preposition  c conjunction  e et, ou  k qui  R other relative  a adverb  j je, tu
+    q que  D de  B des  b leur  g par  t preposition  h preposition of time  c conjunction  e et, ou  k qui  R other relative  a adverb  j je, tu
     , : ; ( ) - .  as printed   w any other word
 
 The word classes are data (`words.csv`); the cues are those of `doc.spans["cues"]`.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from claims import language
 from claims.components import cues, media, quotations
 from claims.components.cues import Cue
 from claims.components.relations import group
+from claims.model import fold
 
 CUE_SYMBOLS = {"finite": "V", "participle": "P", "gerund": "G", "infinitive": "I"}
 FRONT = frozenset(",;:.ce-")
@@ -123,8 +125,14 @@ class Chunker:
         self.cues = cues.by_token(doc, code)
         found = list(group(doc, quotations.GROUP))
         self.quotations: dict[int, Span] = {span.start: span for span in found}
+        short = (fold(q.text) for q in found if len(q) <= LONGEST_NAME_IN_QUOTES)
+        self.names_in_quotes = {words for words, count in Counter(short).items() if count > 1}
         self.quoted: dict[int, Span] = {t: q for q in found for t in range(q.start, q.end)}
         self.media = {span.start: span.end for span in group(doc, media.GROUP)}
+
+    def is_name(self, quotation: Span) -> bool:
+        """Whether a quotation is a name that the article quotes again (*« gilets jaunes »*)."""
+        return fold(quotation.text) in self.names_in_quotes
 
     def chunks(self, sentence: Span) -> list[Chunk]:
         """The chunks of a sentence, in order; spaces belong to none."""

@@ -37,7 +37,7 @@ def make_media(nlp: Language, name: str, language: str) -> "Media":
 
 
 class Media:
-    """Writes the mentions of media as `doc.spans["media"]`; a registered one has its kb id."""
+    """Writes the mentions of media as `doc.spans["media"]`, labelled by name."""
 
     def __init__(self, code: str, registry: Registry) -> None:
         self.registry = registry
@@ -46,19 +46,16 @@ class Media:
     def __call__(self, doc: Doc) -> Doc:
         """Add the media that one document names."""
         found = [
-            (start, end, entry.name, entry.id)
+            (start, end, entry.name)
             for start, end, entry in self.registry.outlet_mentions(doc.text)
         ]
         named = {start for start, *_ in found}
         found += [
-            (match.start(), match.end(), match.group(), "")
+            (match.start(), match.end(), match.group())
             for match in self.generic.finditer(doc.text)
             if match.end() + 1 not in named  # l’agence nord-coréenne KCNA is one medium
         ]
-        spans = (
-            doc.char_span(start, end, label=name, kb_id=identifier)
-            for start, end, name, identifier in found
-        )
+        spans = (doc.char_span(start, end, label=name) for start, end, name in found)
         kept = filter_spans([span for span in spans if span is not None])
         doc.spans[GROUP] = SpanGroup(doc, name=GROUP, spans=kept)
         return doc

@@ -82,7 +82,9 @@ class Mentions:
         bare, determiner = self._bare(spoken)
         if all(self.words.single.get(w, "w") != "w" for w in bare.lower().split()):
             return ()  # certains, un autre: a pronoun of another sort
-        return (self._source(self._name(bare, names), bare, determiner, names),)
+        definite = not determiner or self.words.feature(determiner, "Definite") == "Def"
+        name = self._name(bare, names, definite=definite)
+        return (self._source(name, bare, determiner, names),)
 
     def _antecedent(
         self, features: dict[str, str], at: int, before: Sequence[Attribution], names: Cast
@@ -100,10 +102,11 @@ class Mentions:
             if earlier.sources and _agree(earlier.sources, gender, plural)
         ]
         named = next((sources for sources in agreeing if all(s.named for s in sources)), ())
+        told = {fold(s.name): s.gender for e in before for s in e.sources if s.gender}
         near = {
             name
             for name in names.between(at - WINDOW, at)
-            if not gender or names.gender.get(name, gender) == gender
+            if not gender or told.get(name, names.gender.get(name, gender)) == gender
         }
         if named or plural or len(near) != 1:
             return named or (agreeing[0] if agreeing else ())
@@ -142,12 +145,13 @@ class Mentions:
             text = text[match.end() :]
         return text, first
 
-    def _name(self, bare: str, names: Cast) -> str:
-        """The fullest name that the article gives for a mention."""
+    def _name(self, bare: str, names: Cast, *, definite: bool) -> str:
+        """The fullest name that the article gives; a role only if it is one person's."""
         title, _, rest = bare.partition(" ")
         own = rest if rest and self.words.single.get(title.lower()) == "T" else bare
         tail = _trailing_name(own, self.words)
-        return names.fullest(tail or own) or tail or names.holder(own) or own
+        holder = names.holder(own) if definite else None
+        return names.fullest(tail or own) or tail or holder or own
 
 
 def _agree(sources: tuple[Source, ...], gender: str, plural: bool) -> bool:

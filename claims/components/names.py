@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
-from claims.components.chunks import DETERMINERS, Words
+from claims.components.chunks import DETERMINERS, JOINERS, Words
 from claims.components.relations import Place
 from claims.model import fold
 
 DOMINANT = 3
 """How many times as often as any other a full name must occur to own a shared surname."""
 HYPHENS = frozenset("-‑")
+VERBAL = frozenset({"A", "E", "n", "s"})
+"""Word classes that only a verb's subject stands right before."""
+PLACED = frozenset({"t", "h", "r"})
+"""Word classes of prepositions: *à New York* is nobody's name."""
 MAX_NAME = 5
 """Words of the longest run of capitals that is taken for a name."""
 MAX_ROLE = 12
@@ -91,7 +95,7 @@ def cast(doc: Doc, words: Words) -> Cast:
                 found.by_head.setdefault(each.partition(" ")[0], []).append(each)
         if gender:
             found.gender.setdefault(folded, gender)
-        if start == 0 or words.single.get(doc[start - 1].lower_) not in ("t", "r"):
+        if start == 0 or words.single.get(doc[start - 1].lower_) not in PLACED:
             found.places.append((doc[end - 1].idx + len(doc[end - 1]), folded))
     return found
 
@@ -123,26 +127,37 @@ def _full_names(doc: Doc, words: Words) -> Iterator[Place]:
 def _before(doc: Doc, start: int, end: int, words: Words) -> tuple[str, str]:
     """The role between a determiner and a name, folded, and the gender that stands before.
 
-    A name in apposition stands between two commas (*le maire, Paul Durand, …*).
+    Without a parse, *la police recherche Paul Durand* looks like *le président russe Paul
+    Durand*: a role is taken only where a verb follows the name, or where the name stands in
+    apposition, between two commas (*le maire, Paul Durand, …*).
     """
     at = start
+    following = words.single.get(doc[end].lower_, "") if end < len(doc) else ""
     if at > 0 and words.single.get(doc[at - 1].lower_) == "T":
         return "", words.feature(doc[at - 1].lower_, "Gender")
     if at > 0 and doc[at - 1].text == ",":
         if end >= len(doc) or doc[end].text != ",":
             return "", ""
         at -= 1
+    elif following not in VERBAL or words.single.get(doc[at - 1].lower_) in JOINERS:
+        return "", ""
     stop = at
     while at > 0 and start - at < MAX_ROLE:
         token = doc[at - 1]
         symbol = words.single.get(token.lower_, "")
         inner = at > 1 and words.single.get(doc[at - 2].lower_) == "D"
         if symbol in DETERMINERS and not inner:
-            return fold(doc[at:stop].text), words.feature(token.lower_, "Gender")
+            return _definite(fold(doc[at:stop].text), token.lower_, words)
         if token.is_punct or token.is_space or (symbol and symbol not in "DlBw"):
             return "", ""
         at -= 1
     return "", ""
+
+
+def _definite(role: str, determiner: str, words: Words) -> tuple[str, str]:
+    """A role and its gender; without the role where it is not one definite person's."""
+    definite = words.feature(determiner, "Definite") == "Def"
+    return (role if definite else ""), words.feature(determiner, "Gender")
 
 
 def _apposition(doc: Doc, at: int, words: Words) -> str:

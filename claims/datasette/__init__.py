@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.utils import tilde_encode
@@ -11,11 +12,15 @@ from markupsafe import Markup, escape
 if TYPE_CHECKING:
     # Not at run time: it loads all plugins, and would find this module half read.
     from datasette.app import Datasette
+    from datasette.database import Database
 
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"frame-ancestors 'none'"),
-]
+_NEEDED = {
+    "claims": {"id", "article_id", "text", "content", "context", "context_start"},
+    "articles": {"id", "label"},
+}
+"""The tables and columns that a database of ours has; others are left as they are."""
+
+_known: WeakKeyDictionary["Database", bool] = WeakKeyDictionary()
 
 _STANCES = {
     "affirms": "affirme",
@@ -31,33 +36,20 @@ _STANCES = {
     "judges": "juge",
 }
 
-Asgi = Callable[..., Awaitable[None]]
-
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_css_urls() -> list[str]:
-    """One stylesheet, which we serve ourselves."""
-    return ["/-/static-plugins/claims/claims.css"]
+def extra_css_urls(
+    database: str | None, datasette: "Datasette"
+) -> Callable[[], Awaitable[list[str]]]:
+    """One stylesheet, which we serve ourselves, where all that a page shows is ours."""
 
+    async def urls() -> list[str]:
+        public = [name for name in datasette.databases if not name.startswith("_")]
+        shown = [database] if database else public
+        ours = [name in datasette.databases and await _is_ours(datasette, name) for name in shown]
+        return ["/-/static-plugins/claims/claims.css"] if ours and all(ours) else []
 
-@hookimpl  # type: ignore[untyped-decorator]
-def asgi_wrapper() -> Callable[[Asgi], Asgi]:
-    """Headers that keep our pages out of foreign frames, and browsers from guessing types."""
-
-    def wrap(app: Asgi) -> Asgi:
-        async def wrapped(scope: Any, receive: Any, send: Asgi) -> None:  # noqa: ANN401
-            async def send_with_headers(message: dict[str, Any]) -> None:
-                if message["type"] == "http.response.start":
-                    present = {name.lower() for name, _ in message.get("headers", [])}
-                    added = [pair for pair in _HEADERS if pair[0] not in present]
-                    message = {**message, "headers": [*message.get("headers", []), *added]}
-                await send(message)
-
-            await app(scope, receive, send_with_headers)
-
-        return wrapped
-
-    return wrap
+    return urls
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -68,11 +60,27 @@ def render_cell(
     table: str | None,
     database: str,
     datasette: "Datasette",
-) -> Markup | Awaitable[Markup] | None:
+) -> Awaitable[Markup | None] | None:
     """The cells of claims and who_said_what; all others are left to Datasette."""
     if table not in ("claims", "who_said_what") or not isinstance(value, str):
         return None
     cells = dict(zip(row.keys(), tuple(row), strict=True))
+    return _cell(datasette, database, column, value, cells)
+
+
+async def _is_ours(datasette: "Datasette", name: str) -> bool:
+    database = datasette.get_database(name)
+    if database not in _known:
+        columns = {table: {*await database.table_columns(table)} for table in _NEEDED}
+        _known[database] = all(_NEEDED[table] <= columns[table] for table in _NEEDED)
+    return _known[database]
+
+
+async def _cell(
+    datasette: "Datasette", database: str, column: str, value: str, cells: dict[str, Any]
+) -> Markup | None:
+    if not await _is_ours(datasette, database):
+        return None
     match column:
         case "text" | "claim":
             return _quotation(value, cells)
@@ -88,16 +96,18 @@ def render_cell(
             address = datasette.urls.row(database, "claims", tilde_encode(value))
             return Markup('<a href="{}">{}</a>').format(str(address), value)
         case "article_id":
-            return _article(datasette, database, value)
+            return await _article(datasette, database, value)
     return None
 
 
-async def _article(datasette: "Datasette", database: str, id: str) -> Markup:
+async def _article(datasette: "Datasette", database: str, id: str) -> Markup | None:
     """The article by its headline. Datasette itself does so in tables, but not in a row."""
     sql = "SELECT label FROM articles WHERE id = ?"
-    label = (await datasette.get_database(database).execute(sql, [id])).single_value()
+    found = (await datasette.get_database(database).execute(sql, [id])).first()
+    if found is None:
+        return None
     address = str(datasette.urls.row(database, "articles", tilde_encode(id)))
-    return Markup('<a href="{}">{}</a>').format(address, label)
+    return Markup('<a href="{}">{}</a>').format(address, found["label"])
 
 
 def _quotation(text: str, cells: dict[str, Any]) -> Markup:

@@ -5,7 +5,7 @@ import errno
 import json
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,17 @@ from typing import Any
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.utils.sqlite import sqlite3
 
 from claims.errors import ClaimsError
+
+Asgi = Callable[..., Awaitable[None]]
+
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+]
+"""They keep our pages out of foreign frames, and browsers from guessing types."""
 
 SETTINGS: dict[str, Any] = {
     "default_allow_sql": False,
@@ -25,6 +34,16 @@ SETTINGS: dict[str, Any] = {
     "cache_size_kb": 200_000,
 }
 """Nobody runs SQL of their own; a million claims still open quickly."""
+
+
+class _File(Database):  # type: ignore[misc]
+    """A database whose path may hold what means something else in an address: `?`, `#`, `%`."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        uri = f"{Path(self.path).resolve().as_uri()}?mode={'rw' if write else 'ro'}"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
 
 
 def metadata() -> dict[str, Any]:
@@ -47,8 +66,23 @@ def application(path: Path) -> Datasette:
     """
     datasette = Datasette([], metadata=metadata(), settings=SETTINGS)
     datasette.remove_database("_memory")
-    datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name="claims")
+    datasette.add_database(_File(datasette, path=str(path), is_mutable=True), name="claims")
     return datasette
+
+
+def pages(path: Path) -> Asgi:
+    """The pages of a database as an ASGI application, with our headers."""
+    app = application(path).app()
+
+    async def with_headers(scope: Any, receive: Any, send: Asgi) -> None:  # noqa: ANN401
+        async def sent(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return with_headers
 
 
 def check(path: Path) -> list[tuple[int, str]]:
@@ -98,9 +132,7 @@ def serve(
         announce(f"Serving {path} at {address} (Ctrl-C to stop)")
         if open_browser:
             webbrowser.open(address)
-        datasette = application(path)
-        asyncio.run(datasette.invoke_startup())
-        config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")
+        config = uvicorn.Config(pages(path), log_level="warning", lifespan="on")
         uvicorn.Server(config).run(sockets=[listener])
 
 

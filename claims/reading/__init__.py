@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from claims.model import Article, Problem, digest
 from claims.reading import jsonl, text
@@ -17,34 +17,70 @@ READERS: dict[str, Reader] = {".txt": text.read, ".jsonl": jsonl.read, ".ndjson"
 STANDARD_INPUT = "-"
 
 
-def read(inputs: Iterable[str]) -> Iterator[Article | Problem]:
-    """The articles of all inputs, in order, and a problem for each thing that is not one.
+class Reading(NamedTuple):
+    """What stands at one place of an input: an article, or what is wrong there."""
 
-    Lazy: one line or one text file is held at a time, and a hash for each id.
+    source: str
+    """The file, folder or address, as the user gave it; `-` for the standard input."""
+    place: str
+    """Where in it: `line 12`, or empty."""
+    found: Article | str
+    """The article, or what is wrong and what to do."""
+
+    def problem(self, reason: str) -> Problem:
+        """A problem at this place. What cannot be written in UTF-8 becomes `?`."""
+        words = {"source": self.source, "place": self.place, "reason": reason}
+        return Problem(**{key: w.encode("utf-8", "replace").decode() for key, w in words.items()})
+
+
+def read(inputs: Iterable[str]) -> Iterator[Reading]:
+    """All that the inputs hold, in order: articles, and what is not one.
+
+    Lazy: one line or one text file is held at a time. Articles come as often as they are
+    there; see `distinct`.
 
     Args:
         inputs: files (`.txt`, `.jsonl`, `.ndjson`), folders, or `-` for JSON Lines on the
             standard input. A folder is walked in the order of names; files whose suffix
             has no reader and hidden files are left out.
+    """
+    for given in inputs:
+        for source, place, found in _found(given):
+            yield Reading(source, place, found)
 
-    Yields:
-        Articles and problems. Of two articles with one id the first is kept: the second is
-        dropped without a word if its text is the same, and reported if it is another.
+
+def distinct(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """The readings with each article once; a hash is held for each id.
+
+    Of two articles with one id the first is kept: the second is dropped without a word if
+    its text is the same, and becomes a problem if it is another.
     """
     seen: dict[str, str] = {}
-    for given in inputs:
-        for path, place, found in _found(given):
-            source = path.encode("utf-8", "replace").decode()
-            if isinstance(found, str):
-                yield Problem(source=source, place=place, reason=found)
-                continue
-            text_hash = digest(found.text)
-            if found.id not in seen:
-                seen[found.id] = text_hash
-                yield found
-            elif seen[found.id] != text_hash:
-                reason = f"the id {found.id!r} was read before with another text; give it its own"
-                yield Problem(source=source, place=place, reason=reason)
+    for reading in readings:
+        if isinstance(reading.found, str):
+            yield reading
+            continue
+        id, text_hash = reading.found.id, digest(reading.found.text)
+        if id not in seen:
+            seen[id] = text_hash
+            yield reading
+        elif seen[id] != text_hash:
+            reason = f"the id {id!r} was read before with another text; give it its own"
+            yield reading._replace(found=reason)
+
+
+def file_of(source: str) -> str | None:
+    """The absolute path of a source, links followed; None for an address or a stream."""
+    if source == STANDARD_INPUT or _is_address(source):
+        return None
+    try:
+        return os.path.realpath(source)
+    except ValueError:  # no file can have this name
+        return None
+
+
+def _is_address(given: str) -> bool:
+    return given.lower().startswith(("http://", "https://"))
 
 
 def _found(given: str) -> Iterator[tuple[str, str, Article | str]]:
@@ -52,7 +88,7 @@ def _found(given: str) -> Iterator[tuple[str, str, Article | str]]:
     if given == STANDARD_INPUT:
         for place, found in jsonl.read(sys.stdin.buffer):
             yield given, place, found
-    elif given.lower().startswith(("http://", "https://")):
+    elif _is_address(given):
         yield given, "", "addresses cannot be read yet; save the article's text as a .txt file"
     elif Path(given).is_dir():
         yield from _in_folder(Path(given))
