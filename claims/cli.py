@@ -165,12 +165,15 @@ def compare(database: Path, names: tuple[str, ...], registry: Path | None, as_js
     from claims.store import Store
 
     with Store.open(database) as store:
-        sides = comparison.compare(store, names, _registry(registry))
+        sides, unknown = comparison.compare(store, names, _registry(registry))
+    for line in unknown:
+        click.echo(f"Error: {line}", err=True)
     if as_json:
         _print_json([side.model_dump(mode="json") for side in sides])
-    else:
+    elif sides:
         console = Console()
         console.print(comparison.table(sides, console.width))
+    _exit(ok=not unknown)
 
 
 @main.command(

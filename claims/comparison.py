@@ -10,7 +10,6 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from claims.errors import ClaimsError
 from claims.model import Record, fold
 from claims.registry import Registry
 from claims.store import Store
@@ -39,14 +38,17 @@ class Side(Record):
     claims: tuple[Said, ...] = Field(description="The claims, the oldest first.")
 
 
-def compare(store: Store, names: Iterable[str], registry: Registry | None = None) -> list[Side]:
+def compare(
+    store: Store, names: Iterable[str], registry: Registry | None = None
+) -> tuple[list[Side], list[str]]:
     """The claims of each named speaker, by date of publication and place in the article.
 
     A name is compared without case, accents and punctuation; it may be an alias that the
     registry has (by default the one that comes with the package).
 
-    Raises:
-        ClaimsError: if nobody of that name is in the database; it suggests near names.
+    Returns:
+        A side for each name that is in the database, and a line for each that is not, with
+        near names.
     """
     ids: dict[str, list[str]] = {}
     shown: dict[str, str] = {}
@@ -54,15 +56,16 @@ def compare(store: Store, names: Iterable[str], registry: Registry | None = None
         ids.setdefault(fold(row["name"]), []).append(row["id"])
         shown.setdefault(fold(row["name"]), row["name"])
     registry = registry or Registry.bundled()
-    sides = []
+    sides, unknown = [], []
     for name in names:
         entry = registry.speaker(name)
         known = [key for key in (fold(name), entry and fold(entry.name)) if key in ids]
-        if not known:
-            raise ClaimsError(_unknown(name, shown))
-        said = tuple(_said(store, [id for key in dict.fromkeys(known) for id in ids[key or ""]]))
-        sides.append(Side(name=shown[known[-1] or ""], claims=said))
-    return sides
+        if known:
+            ours = [id for key in dict.fromkeys(known) for id in ids[key or ""]]
+            sides.append(Side(name=shown[known[-1] or ""], claims=tuple(_said(store, ours))))
+        else:
+            unknown.append(_unknown(name, shown))
+    return sides, unknown
 
 
 def _said(store: Store, speakers: list[str]) -> Iterator[Said]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -228,3 +230,19 @@ def test_a_claim_without_its_article_is_shown_too(tmp_path):
     id = next(db.query("SELECT id FROM claims"))["id"]
     db.conn.commit()
     assert "a/1" in get(path, f"/claims/claims/{id}").text
+
+
+def test_an_unknown_address_is_not_found_and_no_word_of_an_article_is_logged(path):
+    script = (
+        "import asyncio, pathlib, sys\n"
+        "from claims.datasette import serving\n"
+        "client = serving.application(pathlib.Path(sys.argv[1])).client\n"
+        "pages = ('/typo', '/claims/typo', '/claims/claims?_search=%22')\n"
+        "print([asyncio.run(client.get(page)).status_code for page in pages])\n"
+    )
+    # In a process of its own: here Datasette was imported before, in another order.
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[404, 404, 400]"
+    assert "locals" not in done.stdout + done.stderr

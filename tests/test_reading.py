@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -235,3 +236,20 @@ def test_reading_is_lazy(tmp_path):
     path = lines_of(tmp_path / "a.jsonl", {"text": "A."})
     reading = distinct(read([str(path), str(tmp_path / "nowhere.txt")]))
     assert next(reading) == Reading(str(path), "line 1", Article.make("A."))
+
+
+def test_an_empty_path_is_a_problem_and_not_this_folder():
+    (reading,) = read([""])
+    assert "empty" in str(reading.found)
+
+
+def test_a_closed_standard_input_is_a_problem(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    (reading,) = read(["-"])
+    assert "closed" in str(reading.found)
+
+
+def test_a_named_pipe_in_a_folder_is_not_waited_on(tmp_path):
+    os.mkfifo(tmp_path / "a.txt")
+    (reading,) = read([str(tmp_path)])
+    assert "no file in it can be read" in str(reading.found)

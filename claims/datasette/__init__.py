@@ -9,6 +9,9 @@ from datasette import hookimpl
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
+from claims.citations.parts import STANCES
+from claims.model import Stance
+
 if TYPE_CHECKING:
     # Not at run time: it loads all plugins, and would find this module half read.
     from datasette.app import Datasette
@@ -21,20 +24,6 @@ _NEEDED = {
 """The tables and columns that a database of ours has; others are left as they are."""
 
 _known: WeakKeyDictionary["Database", bool] = WeakKeyDictionary()
-
-_STANCES = {
-    "affirms": "affirme",
-    "denies": "nie",
-    "accuses": "accuse",
-    "supports": "soutient",
-    "opposes": "s’oppose",
-    "warns": "met en garde",
-    "promises": "promet",
-    "demands": "demande",
-    "questions": "s’interroge",
-    "concedes": "concède",
-    "judges": "juge",
-}
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -116,10 +105,10 @@ def _quotation(text: str, cells: dict[str, Any]) -> Markup:
 
 
 def _stance(value: str) -> Markup | None:
-    if value not in _STANCES:
+    if value not in set(Stance):
         return None
     return Markup('<span class="stance stance-{0}" title="{0}">{1}</span>').format(
-        value, _STANCES[value]
+        value, STANCES[Stance(value)]
     )
 
 

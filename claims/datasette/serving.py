@@ -64,6 +64,13 @@ def application(path: Path) -> Datasette:
 
     Its pages lie under `/claims`, whatever the file is called, as the metadata expect.
     """
+    # Not at the top: Datasette registers its plugins when its first module is imported, and
+    # would find this one half read.
+    from datasette import handle_exception
+
+    # Where rich is installed, Datasette prints tracebacks with all local variables, and so
+    # the articles' words, for every address that it does not know.
+    handle_exception.rich = None
     datasette = Datasette([], metadata=metadata(), settings=SETTINGS)
     datasette.remove_database("_memory")
     datasette.add_database(_File(datasette, path=str(path), is_mutable=True), name="claims")

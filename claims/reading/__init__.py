@@ -86,8 +86,9 @@ def _is_address(given: str) -> bool:
 def _found(given: str) -> Iterator[tuple[str, str, Article | str]]:
     """Source, place, and the article or what is wrong, for all that one input holds."""
     if given == STANDARD_INPUT:
-        for place, found in jsonl.read(sys.stdin.buffer):
-            yield given, place, found
+        yield from _in_standard_input()
+    elif not given:
+        yield given, "", "the path is empty; name a file or folder"
     elif _is_address(given):
         yield given, "", "addresses cannot be read yet; save the article's text as a .txt file"
     elif Path(given).is_dir():
@@ -100,6 +101,16 @@ def _found(given: str) -> Iterator[tuple[str, str, Article | str]]:
         yield from _in_file(Path(given), reader)
 
 
+def _in_standard_input() -> Iterator[tuple[str, str, Article | str]]:
+    # Python has none where the shell closed it.
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        yield STANDARD_INPUT, "", "the standard input is closed; pass articles to it"
+        return
+    for place, found in jsonl.read(stream):
+        yield STANDARD_INPUT, place, found
+
+
 def _in_folder(folder: Path) -> Iterator[tuple[str, str, Article | str]]:
     empty = True
     unreadable: list[OSError] = []
@@ -108,7 +119,8 @@ def _in_folder(folder: Path) -> Iterator[tuple[str, str, Article | str]]:
         for name in sorted(names):
             path = Path(parent, name)
             reader = READERS.get(path.suffix.lower())
-            if reader and not name.startswith("."):
+            # A named pipe would be waited on for ever.
+            if reader and not name.startswith(".") and path.is_file():
                 empty = False
                 yield from _in_file(path, reader)
     for error in unreadable:
