@@ -9,6 +9,7 @@
 The word classes are data (`words.csv`); the cues are those of `doc.spans["cues"]`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -37,6 +38,8 @@ APOSTROPHES = frozenset("'’")
 """Tokens of their own where a quotation mark follows (*qu’« il »*); they belong to no chunk."""
 MIN_INFINITIVE = 4
 """Letters of the shortest word that an ending makes an infinitive."""
+VERB_GROUP = 6
+"""Chunks before a cue in which its auxiliary and its clitics stand."""
 LONGEST_NAME_IN_QUOTES = 4
 """Tokens, marks included, of a quotation that can be part of a name (*les « gilets jaunes »*)."""
 
@@ -165,14 +168,15 @@ class Chunker:
         for at in range(span.start + 3, span.end - 3):
             if self.word_class(at) != "i":
                 continue
-            left = next((k for k in range(at, max(span.start, at - 6), -1) if self._is(k, ",")), 0)
-            right = next((k for k in range(at, min(span.end - 1, at + 6)) if self._is(k, ",")), 0)
+            left = next(
+                (k for k in range(at, max(span.start, at - 6), -1) if self.lower[k] == ","), 0
+            )
+            right = next(
+                (k for k in range(at, min(span.end - 1, at + 6)) if self.lower[k] == ","), 0
+            )
             if left and right and any(k in self.cues for k in range(left, right)):
                 return left, right
         return None
-
-    def _is(self, at: int, text: str) -> bool:
-        return self.lower[at] == text
 
     def word_class(self, at: int) -> str:
         """The symbol of the closed class that a token is of; else empty."""
@@ -186,9 +190,7 @@ class Chunker:
         if cue:
             return cue
         symbol, text = self.word_class(at), self.lower[at]
-        if symbol == "l" and at + 1 < limit and self._verbal(at + 1, before):
-            return Chunk("r", at, at + 1)
-        if symbol == "b" and at + 1 < limit and self._verbal(at + 1, before):
+        if symbol in ("l", "b") and at + 1 < limit and self._verbal(at + 1, before):
             return Chunk("r", at, at + 1)
         if symbol in DETERMINERS:
             return Chunk("N", at, self._noun_phrase(at, limit))
@@ -218,16 +220,15 @@ class Chunker:
         readings = self.cues.get(at)
         if not readings:
             return None
-        nearby = "".join(chunk.symbol for chunk in before[-6:])
-        tail = nearby.rstrip("nrauisw,")
-        reflexive = "s" in nearby[len(tail) - 1 if tail[-1:] in ("A", "E") else len(tail) :]
-        reflexive = reflexive or nearby[max(0, len(tail) - 2) :].startswith("s")
+        nearby = "".join(chunk.symbol for chunk in before[-VERB_GROUP:])
+        group = re.search(r"[nrausiw,AE]*$", nearby)
+        reflexive = group is not None and "s" in group[0]
         fitting = [c for c in readings if c.row.reflexive == reflexive] or [
             c for c in readings if not c.row.reflexive
         ]
         if not fitting:
             return None
-        compound = tail.endswith(("A", "E"))
+        compound = re.search(r"[AE][nrausiw,]*$", nearby)
         wanted = "participle" if compound else "finite"
         cue = next((c for c in fitting if c.form == wanted), fitting[0])
         if cue.form == "preposition":
