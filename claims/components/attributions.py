@@ -126,40 +126,51 @@ class Attributions:
         symbols = "".join(chunk.symbol for chunk in chunks)
         used: set[int] = set()
         cues: set[int] = set()
+        context = _context(chunker, chunks)
         speakers = [_first_subject(chunks, symbols)]
-        for frame in self.frames:
-            for match in frame.pattern.finditer(symbols):
-                cue = _cue(match, chunks)
-                if cue and (cue.start in cues or not _governs(frame, cue)):
-                    continue
-                content = [_governed(frame, chunks[slice(*match.span("content"))], chunker)]
-                if match.groupdict().get("more"):
-                    content.append(chunks[slice(*match.span("more"))])
-                tokens = {t for part in content for c in part for t in range(c.start, c.end)}
-                if not tokens or tokens & used or (cue and cue.start in used):
-                    continue
-                verb = _group(match, chunks, "verb") or _group(match, chunks, "verb2")
-                own = _group(match, chunks, "speaker") or _group(match, chunks, "speaker2")
-                if any(chunk.symbol == "j" for chunk in own) or _not_said(verb):
-                    continue
-                if cue and cue.symbol == "S" and self._is_nobody(chunker, own):
-                    continue
-                attribution = _build(
-                    chunker,
-                    _context(chunker, chunks),
-                    frame.id,
-                    content,
-                    cue or (verb[-1] if verb else None),
-                    own or _nearest(speakers, chunks[match.start()].start),
-                    _group(match, chunks, "target"),
-                )
-                if attribution is None:
-                    continue
+        for frame, match in self._matches(symbols):
+            cue = _cue(match, chunks)
+            if cue and (cue.start in cues or cue.start in used or not _governs(frame, cue)):
+                continue
+            content = [_governed(frame, chunks[slice(*match.span("content"))], chunker)]
+            if match.groupdict().get("more"):
+                content.append(chunks[slice(*match.span("more"))])
+            tokens = {t for part in content for c in part for t in range(c.start, c.end)}
+            if not tokens or tokens & used:
+                continue
+            verb = _group(match, chunks, "verb") or _group(match, chunks, "verb2")
+            own = _group(match, chunks, "speaker") or _group(match, chunks, "speaker2")
+            if self._is_none(chunker, verb, own):
+                continue
+            attribution = _build(
+                chunker,
+                context,
+                frame.id,
+                content,
+                cue or (verb[-1] if verb else None),
+                own or _nearest(speakers, chunks[match.start()].start),
+                _group(match, chunks, "target"),
+            )
+            if attribution is not None:
                 used |= tokens
-                if cue:
-                    cues.add(cue.start)
+                cues |= {cue.start} if cue else set()
                 speakers.append(own)
                 yield attribution
+
+    def _matches(self, symbols: str) -> Iterator[tuple[Frame, re.Match[str]]]:
+        """The matches of all frames, in the order of the frames."""
+        return (
+            (frame, match) for frame in self.frames for match in frame.pattern.finditer(symbols)
+        )
+
+    def _is_none(
+        self, chunker: Chunker, verb: tuple[Chunk, ...], speaker: tuple[Chunk, ...]
+    ) -> bool:
+        """Whether what a frame found is no claim: the writer's own word, negated, nobody's."""
+        if any(chunk.symbol == "j" for chunk in speaker) or _not_said(verb):
+            return True
+        preposition = any(chunk.symbol == "S" for chunk in verb)
+        return preposition and self._is_nobody(chunker, speaker)
 
     def _is_nobody(self, chunker: Chunker, speaker: tuple[Chunk, ...]) -> bool:
         """Whether a preposition's object is no source: *selon les cas*, *selon nos informations*."""
@@ -176,7 +187,8 @@ def _rows(chunks: list[Chunk]) -> Iterator[list[Chunk]]:
         cut = (pauses[-1] if pauses else MAX_CHUNKS - 1) + 1
         yield chunks[:cut]
         chunks = chunks[cut:]
-    yield chunks
+    if chunks:
+        yield chunks
 
 
 def _claim_sentences(doc: Doc) -> Iterator[Span]:
