@@ -2,8 +2,9 @@
 
 PYTHON ?= python3.13 python3.12 python3.11 python3
 PORT ?= 8001
+DATA ?= ../shared
 
-.PHONY: help demo test check clean
+.PHONY: help demo test check train clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -21,6 +22,10 @@ check: .venv/.installed ## look at style, types and schemas
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/claims schema --check
+
+train: .venv/.installed ## train the French pipeline on DATA (an hour; goes on in training/work)
+	@.venv/bin/python -m pip install -qq --group training
+	@.venv/bin/python -m training "$(DATA)" training/work claims/languages/fr/model
 
 clean: ## remove .venv and caches; databases stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

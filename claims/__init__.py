@@ -8,9 +8,11 @@ Data flows from top to bottom; each part imports only what stands above it.
     registry.py     people, governments and media known by name
     zones.py        which characters are headline, body, caption, comment
     reading/        files to articles: encoding.py, text.py, jsonl.py
+    tokenizer.py    texts to words, alike however they are printed
+    parser.py       the spaCy pipeline that parses: ours, or one that the user names
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
-                    quotations.py, sentences.py, cues.py, media.py, chunks.py,
-                    attributions.py, names.py, mentions.py, outlets.py
+                    quotations.py, sentences.py, syntax.py, phrases.py, cues.py, media.py,
+                    chunks.py, attributions.py, names.py, mentions.py, outlets.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

@@ -28,6 +28,11 @@ REGISTRY = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with a speakers.csv, an outlets.csv or both, beside ours.",
 )
+MODEL = click.option(
+    "--model",
+    metavar="NAME_OR_FOLDER",
+    help="spaCy pipeline of the language that parses, such as fr_core_news_md, instead of ours.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 
 
@@ -77,13 +82,16 @@ def main() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to FILE, which is replaced once all is done.",
 )
+@MODEL
 @REGISTRY
-def extract(inputs: tuple[str, ...], output: Path | None, registry: Path | None) -> None:
+def extract(
+    inputs: tuple[str, ...], output: Path | None, model: str | None, registry: Path | None
+) -> None:
     """Write the claims of articles as JSON Lines."""
     from claims.model import Article, Problem
     from claims.reading import Reading, distinct, read
 
-    extractor = _extractor(registry)
+    extractor = _extractor(registry, model)
     places: dict[str, Reading] = {}
     problems = 0
 
@@ -113,8 +121,9 @@ def extract(inputs: tuple[str, ...], output: Path | None, registry: Path | None)
 @main.command(epilog=_example("claims load claims.db seeds/articles"))
 @DATABASE
 @INPUTS
+@MODEL
 @REGISTRY
-def load(database: Path, inputs: tuple[str, ...], registry: Path | None) -> None:
+def load(database: Path, inputs: tuple[str, ...], model: str | None, registry: Path | None) -> None:
     """Extract the claims of articles and store them in DATABASE, made if need be.
 
     It can be repeated and interrupted: what is stored already is passed over.
@@ -122,8 +131,8 @@ def load(database: Path, inputs: tuple[str, ...], registry: Path | None) -> None
     from claims.reading import read
     from claims.store import Store
 
+    extractor = _extractor(registry, model)
     with Store.open(database, write=True) as store:
-        extractor = _extractor(registry)
         summary = store.load(_progress(read(inputs)), extractor, sources=inputs, report=_report)
     _print_summary(summary)
     _exit(ok=not summary.problems)
@@ -220,17 +229,23 @@ def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
     help="Claims to judge, as `claims extract` writes them; by default GOLD's texts are read.",
 )
 @click.option("--errors", is_flag=True, help="List what differs on the standard error.")
+@MODEL
 @REGISTRY
 @JSON
 def evaluate(
-    gold: Path, predicted: Path | None, errors: bool, registry: Path | None, as_json: bool
+    gold: Path,
+    predicted: Path | None,
+    errors: bool,
+    model: str | None,
+    registry: Path | None,
+    as_json: bool,
 ) -> None:
     """Compare the claims that are found with those that people annotated."""
     from rich.console import Console
 
     from claims import evaluation
 
-    extractor = None if predicted else _extractor(registry)
+    extractor = None if predicted else _extractor(registry, model)
     result = evaluation.evaluate_files(gold, predicted, extractor)
     if errors:
         click.echo("\n".join(result.differences), err=True)
@@ -273,10 +288,10 @@ def _registry(folder: Path | None) -> "Registry":
     return bundled.merged(Registry.load(folder)) if folder else bundled
 
 
-def _extractor(registry: Path | None) -> "Extractor":
+def _extractor(registry: Path | None, model: str | None) -> "Extractor":
     from claims.extraction import Extractor
 
-    return Extractor(registry=_registry(registry))
+    return Extractor(registry=_registry(registry), model=model)
 
 
 def _progress(readings: "Iterable[Reading]") -> "Iterator[Reading]":

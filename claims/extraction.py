@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from pydantic import ValidationError
+from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
@@ -35,15 +36,18 @@ from claims.zones import zones
 class Extractor:
     """Reads claims out of articles with one pipeline and one registry."""
 
-    def __init__(self, language: str = "fr", registry: Registry | None = None) -> None:
-        """Build the pipeline of a language; without a registry, the bundled one serves.
+    def __init__(
+        self, language: str = "fr", registry: Registry | None = None, model: str | None = None
+    ) -> None:
+        """Build the pipeline of a language; the bundled registry and parser serve by default.
 
         Raises:
             LanguageError: if there is no data for the language, or it is not valid.
+            PipelineError: if the model cannot be used.
         """
         self.language = language
         self.registry = registry or Registry.bundled()
-        self.nlp = pipeline.load(language, self.registry)
+        self.nlp = pipeline.load(language, self.registry, model)
 
     @cached_property
     def configuration(self) -> dict[str, Any]:
@@ -51,10 +55,20 @@ class Extractor:
         entries = [*self.registry.speakers, *self.registry.outlets]
         return {
             "version": version("claims"),
-            "model": f"blank:{self.language}",
+            "model": self._model(),
             "rules": _fingerprint(files("claims") / "components", language.folder(self.language)),
             "registry": digest(*(entry.model_dump(mode="json") for entry in entries)),
         }
+
+    def _model(self) -> str:
+        """The parser's name, version and, where it has a folder, the hash of its files."""
+        parser: Language = self.nlp.get_pipe("claims_syntax").model  # type: ignore[attr-defined]
+        name = f"{parser.meta['lang']}_{parser.meta['name']}-{parser.meta['version']}"
+        if parser.path is None:
+            return name
+        within = sorted(path for path in parser.path.rglob("*") if path.is_dir())
+        folders = (parser.path, *within)
+        return f"{name}:{_fingerprint(*folders)}"
 
     def extract(
         self, articles: Iterable[Article]

@@ -1,20 +1,19 @@
 """The spaCy pipeline of a language, with our components in the order they need."""
 
-import re
+from typing import Any
 
 import spacy
-from spacy.lang.char_classes import HYPHENS
 from spacy.language import Language
-from spacy.util import compile_infix_regex, compile_suffix_regex
 
 from claims import language
-from claims.components import chunks, quotations
 from claims.registry import Registry
+from claims.tokenizer import ArticleTokenizer
 
 COMPONENTS = (
-    "claims_cues",
     "claims_quotations",
     "claims_sentences",
+    "claims_syntax",
+    "claims_cues",
     "claims_media",
     "claims_attributions",
     "claims_mentions",
@@ -26,29 +25,28 @@ REGISTERED = frozenset({"claims_media", "claims_mentions"})
 """Components that ask the registry."""
 
 
-def load(code: str = "fr", registry: Registry | None = None) -> Language:
-    """The pipeline of the language `code`, resolving names by `registry` or the bundled one.
+def load(code: str = "fr", registry: Registry | None = None, model: str | None = None) -> Language:
+    """The pipeline of the language `code`.
+
+    Args:
+        code: the language.
+        registry: what names are resolved by; the bundled one by default.
+        model: name or folder of the spaCy pipeline that parses; the bundled one by default.
 
     Raises:
         LanguageError: if there is no data for the language, or it is not valid.
+        PipelineError: if the model cannot be used; the message says what to do.
     """
     language.folder(code)
     nlp = spacy.blank(code)
-    _set_tokenizer(nlp, code)
     for name in COMPONENTS:
-        component = nlp.add_pipe(name, config={} if name in NEUTRAL else {"language": code})
+        config: dict[str, str | None] = {} if name in NEUTRAL else {"language": code}
+        if name == "claims_syntax":
+            config["model"] = model
+        component: Any = nlp.add_pipe(name, config=config)
+        if name == "claims_syntax":
+            # A parser knows the tokens of its own tokenizer.
+            nlp.tokenizer = ArticleTokenizer(component.model.tokenizer, nlp.vocab, code)
         if registry is not None and name in REGISTERED:
-            component.registry = registry  # type: ignore[attr-defined]
+            component.registry = registry
     return nlp
-
-
-def _set_tokenizer(nlp: Language, code: str) -> None:
-    """Keep words with hyphens whole but for inverted pronouns; make every mark a token."""
-    marks = quotations.marks(code).closes
-    known = {*marks, *marks.values()} - {"’", "‘"}
-    kept = [infix for infix in nlp.Defaults.infixes or () if HYPHENS not in str(infix)]
-    infixes = compile_infix_regex([*kept, *sorted(known)])
-    inverted = [rf"(?<=\w){re.escape(form)}" for form in chunks.inverted(code)]
-    suffixes = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *inverted])
-    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[union-attr]
-    nlp.tokenizer.suffix_search = suffixes.search  # type: ignore[union-attr]

@@ -95,6 +95,23 @@ def test_a_speaker_has_the_fullest_name_of_the_article(text, name):
     assert [s.name for s in claim.speakers] == [name]
 
 
+@pytest.mark.parametrize(
+    ("subject", "names"),
+    [
+        ("Le fils de Marie Curie a", ["fils de Marie Curie"]),
+        ("Jean Petit a été arrêté par la police et a", ["Jean Petit"]),
+        ("Jean Petit, Paul Grand et Anne Roux ont", ["Jean Petit", "Paul Grand", "Anne Roux"]),
+        ("L’avocat du suspect, Me Yassine Bouzrou, a", ["Yassine Bouzrou"]),
+        ("Le maire (LR) de Nice, Christian Estrosi, a", ["Christian Estrosi"]),
+        ("À Paris, Hugo Clément a", ["Hugo Clément"]),
+        ("La ministre, qui a rencontré Jean Petit, a", ["ministre"]),
+    ],
+)
+def test_the_speaker_is_the_subject_and_nobody_beside_it(subject, names):
+    (claim,) = claims.extract(f"{subject} affirmé que la loi sera votée.")
+    assert [speaker.name for speaker in claim.speakers] == names
+
+
 def test_two_speakers_of_one_claim():
     (claim,) = claims.extract("Moscou et Pyongyang ont démenti l’envoi d’armes.")
     assert [s.name for s in claim.speakers] == ["Moscou", "Pyongyang"]

@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from claims.components import attributions, chunks, cues, media, outlets, quotations
+from claims import tokenizer
+from claims.components import (
+    attributions,
+    chunks,
+    cues,
+    media,
+    outlets,
+    quotations,
+    sentences,
+)
 from claims.language import rows
 
 MARKUP = re.compile(r"</?[qcs]>")
@@ -16,7 +25,7 @@ def of(table, kind):
 
 def symbols(doc):
     chunker = chunks.Chunker(doc, "fr")
-    return ["".join(c.symbol for c in chunker.chunks(sentence)) for sentence in doc.sents]
+    return ["".join(c.symbol for c in chunker.chunks(s)) for s in doc.spans[sentences.GROUP]]
 
 
 SENTENCES = {
@@ -78,12 +87,37 @@ def test_a_word_class_stands_in_its_example_only(nlp, row):
         doc = nlp(text)
         lower = [token.lower_ for token in doc]
         chunker = chunks.Chunker(doc, "fr")
-        found = [c for s in doc.sents for c in chunker.chunks(s) if c.symbol == row.symbol]
+        found = [
+            chunk
+            for sentence in doc.spans[sentences.GROUP]
+            for chunk in chunker.chunks(sentence)
+            if chunk.symbol == row.symbol
+        ]
         inside = {doc[c.start : c.end].text.lower() for c in found} | set(lower)
         return bool(inside & forms) or any(w.endswith(endings) for w in inside if endings and found)
 
     assert fires(row.example)
     assert not fires(row.counterexample)
+
+
+@of("plain", tokenizer.PlainRow)
+def test_a_way_of_printing_is_made_plain(nlp, row):
+    def printed(text):
+        return {row.written} & ({token.text for token in nlp(text)} | set(text))
+
+    assert printed(row.example)
+    assert not printed(row.counterexample)
+    assert tokenizer.plain_word(row.written, "fr") == row.plain
+
+
+@of("tokens", tokenizer.TokenRow)
+def test_a_word_is_cut_as_its_row_says(nlp, row):
+    def cut(text):
+        words = {tokenizer.plain_word(token.text.lower(), "fr") for token in nlp(text)}
+        return words & set(row.forms.split())
+
+    assert cut(row.example)
+    assert not cut(row.counterexample)
 
 
 @of("marks", quotations.MarkRow)

@@ -13,18 +13,28 @@ from typing import NamedTuple
 
 from pydantic import Field
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from claims import language
-from claims.components.chunks import CONTRACTED, DETERMINERS, Chunk, Chunker
+from claims.components import phrases, sentences
+from claims.components.chunks import (
+    CONTRACTED,
+    DETERMINERS,
+    LONGEST_NAME_IN_QUOTES,
+    Chunk,
+    Chunker,
+)
 from claims.components.cues import CueRow
-from claims.components.relations import FOLLOW_ON, Attribution, Place
+from claims.components.relations import FOLLOW_ON, Attribution, Place, group
 from claims.model import ClaimType, Stance, ZoneKind
 
 ZONES = "zones"
 """The span group with the zones of a text, labelled by kind. Without it all is body."""
 
 CLAIM_ZONES = frozenset({ZoneKind.HEADLINE.value, ZoneKind.BODY.value})
+CLAUSE = "q"
+"""What a cue with a clause after *que* takes."""
+HYPHENS = frozenset("-‑")
 MIN_FOLLOW_ON = 4
 """Tokens of the shortest quotation that can follow on without a cue of its own."""
 ASSERTED = frozenset({Stance.AFFIRMS, Stance.JUDGES, Stance.DEMANDS, Stance.PROMISES})
@@ -87,7 +97,7 @@ def _fill(pattern: str, shapes: dict[str, str]) -> str:
 
 @Language.factory(
     "claims_attributions",
-    requires=["doc.spans", "doc.sents"],
+    requires=["doc.spans"],
     assigns=["doc._.attributions"],
     default_config={"language": "fr"},
 )
@@ -133,6 +143,8 @@ class Attributions:
             if cue and (cue.start in cues or cue.start in used or not _governs(frame, cue)):
                 continue
             content = [_governed(frame, chunks[slice(*match.span("content"))], chunker)]
+            if cue and CLAUSE in frame.takes:
+                content[0] = _clause(chunker, cue, content[0])
             if match.groupdict().get("more"):
                 content.append(chunks[slice(*match.span("more"))])
             tokens = {t for part in content for c in part for t in range(c.start, c.end)}
@@ -195,7 +207,7 @@ def _claim_sentences(doc: Doc) -> Iterator[Span]:
     """The sentences in headline and body."""
     zones = [(z.start, z.end, z.label_) for z in doc.spans.get(ZONES, ())]
     at = 0
-    for sentence in doc.sents:
+    for sentence in group(doc, sentences.GROUP):
         while at < len(zones) and zones[at][1] <= sentence.start:
             at += 1
         if not zones or (
@@ -237,6 +249,16 @@ def _governed(frame: Frame, content: list[Chunk], chunker: Chunker) -> list[Chun
     return content
 
 
+def _clause(chunker: Chunker, cue: Chunk, content: list[Chunk]) -> list[Chunk]:
+    """A content after *que* less what the parse says is no part of that clause."""
+    verb = chunker.doc[_cue_token(chunker.doc, cue)]
+    clause = next((t for t in verb.rights if phrases.relation(t) == "ccomp"), None)
+    if clause is None or not content[0].start <= clause.i:
+        return content
+    end = clause.right_edge.i + 1
+    return [c for c in content if c.start < end] or content
+
+
 def _first_subject(chunks: list[Chunk], symbols: str) -> tuple[Chunk, ...]:
     """The first noun phrase before a verb: whose the participles of a sentence are."""
     found = re.search(r"[MNp](?=(?:,[^,]*,)?[nrsa]*[AEVw])", symbols)
@@ -265,7 +287,9 @@ def _build(
     if not places:
         return None
     row: CueRow | None = cue.cue.row if cue and cue.cue else None
-    mentions = tuple(_place(doc, c) for c in _noun_phrases(speaker))
+    mentions = _spoken(chunker, cue, places) or tuple(
+        _place(doc, c) for c in _noun_phrases(speaker)
+    )
     return Attribution(
         rule=rule,
         type=_type(chunker, content),
@@ -279,6 +303,45 @@ def _build(
         mentions=mentions,
         target=_place(doc, target[0]) if target else None,
     )
+
+
+def _spoken(chunker: Chunker, cue: Chunk | None, content: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The mentions of whom the parse says is the source; none where it says nothing.
+
+    Nor where it names somebody inside the content, or inside another quotation than the cue's.
+    """
+    if cue is None or cue.cue is None:
+        return ()
+    verb = chunker.doc[_cue_token(chunker.doc, cue)]
+    head = phrases.source(verb) if cue.cue.form == "preposition" else phrases.subject(verb)
+    if head is None or _quoted_apart(chunker, head, verb):
+        return ()
+    joining, told = chunker.words.joining, chunker.media
+    heads = phrases.coordinated(head)
+    found = tuple(_mention(chunker, phrases.phrase(each, joining, told)) for each in heads)
+    outside = all(e <= start or end <= s for s, e in found for start, end in content)
+    return found if outside else ()
+
+
+def _quoted_apart(chunker: Chunker, head: Token, verb: Token) -> bool:
+    """Whether a noun stands in a quotation that is no name and that its verb is not in."""
+    quotation = chunker.quoted.get(head.i)
+    named = quotation is None or len(quotation) <= LONGEST_NAME_IN_QUOTES
+    return not named and chunker.quoted.get(verb.i) is not quotation
+
+
+def _mention(chunker: Chunker, span: Span) -> Place:
+    """The place of a mention, to the closing mark of a name in quotation marks at its end."""
+    if span[0].pos_ == "PRON" and span.text[0] in HYPHENS:
+        return _pronoun(span.end_char, span.text), span.end_char
+    quotation = chunker.quoted.get(span.end - 1)
+    ends_in_name = quotation is not None and len(quotation) <= LONGEST_NAME_IN_QUOTES
+    return span.start_char, quotation.end_char if quotation and ends_in_name else span.end_char
+
+
+def _pronoun(end: int, text: str) -> int:
+    """Where the pronoun of an inverted form starts: the hyphens of *-t-il* are not its own."""
+    return end - len(re.split("[-‑]", text)[-1])
 
 
 def _conditional(chunker: Chunker, row: CueRow, content: list[list[Chunk]]) -> bool:
@@ -312,16 +375,19 @@ def _place(doc: Doc, chunk: Chunk) -> Place:
     first, last = doc[chunk.start], doc[chunk.end - 1]
     start, end = first.idx, last.idx + len(last)
     if chunk.symbol == "i":  # -t-il: the hyphen is not the pronoun's
-        return end - len(last.text.lstrip("-‑")), end
+        return _pronoun(end, last.text), end
     return start, end
 
 
-def _cue_place(doc: Doc, cue: Chunk) -> Place:
+def _cue_token(doc: Doc, cue: Chunk) -> int:
     """A cue of several words is told by the one that is its lemma, else by the first."""
-    tokens = doc[cue.start : cue.end]
     lemma = cue.cue.row.lemma if cue.cue else ""
-    chosen = next((t for t in tokens if t.lower_ == lemma), tokens[0])
-    return chosen.idx, chosen.idx + len(chosen)
+    return next((t for t in range(cue.start, cue.end) if doc[t].lower_ == lemma), cue.start)
+
+
+def _cue_place(doc: Doc, cue: Chunk) -> Place:
+    token = doc[_cue_token(doc, cue)]
+    return token.idx, token.idx + len(token)
 
 
 def _trim(chunker: Chunker, start: int, end: int) -> Place | None:

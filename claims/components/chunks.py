@@ -76,6 +76,8 @@ class Words(NamedTuple):
     """What the infinitive of a verb ends in."""
     features: dict[str, dict[str, str]]
     """Form to its features; the words of a form of several are joined by a space."""
+    joining: dict[str, bool]
+    """The prepositions that join a complement to a noun, and whether they do nothing else."""
 
     def feature(self, form: str, name: str) -> str:
         """The value of a feature of a form; else empty."""
@@ -109,12 +111,8 @@ def words(code: str) -> Words:
                 single[form] = row.symbol
     for forms in several.values():
         forms.sort(key=lambda form: -len(form[0]))
-    return Words(single, several, tuple(endings), features)
-
-
-def inverted(code: str) -> list[str]:
-    """The pronouns that stand after a verb and a hyphen (*-elle*), longest first."""
-    return sorted((form for form, s in words(code).single.items() if s == "i"), key=len)[::-1]
+    joining = {f: values["Nmod"] == "Only" for f, values in features.items() if "Nmod" in values}
+    return Words(single, several, tuple(endings), features, joining)
 
 
 class Chunker:
@@ -221,14 +219,14 @@ class Chunker:
         if not readings:
             return None
         nearby = "".join(chunk.symbol for chunk in before[-VERB_GROUP:])
-        group = re.search(r"[nrausiw,AE]*$", nearby)
+        group = re.search(r"[nrasiw,AE]*$", nearby)
         reflexive = group is not None and "s" in group[0]
         fitting = [c for c in readings if c.row.reflexive == reflexive] or [
             c for c in readings if not c.row.reflexive
         ]
         if not fitting:
             return None
-        compound = re.search(r"[AE][nrausiw,]*$", nearby)
+        compound = re.search(r"[AE][nrasiw,]*$", nearby)
         wanted = "participle" if compound else "finite"
         cue = next((c for c in fitting if c.form == wanted), fitting[0])
         if cue.form == "preposition":

@@ -75,6 +75,9 @@ class Mentions:
     def _mention(
         self, text: str, at: int, before: Sequence[Attribution], names: Cast
     ) -> tuple[Source, ...]:
+        named = names.last(at, at + len(text))
+        if named:
+            return (self._source(named, named, "", names),)
         spoken = " ".join(self.marks.sub(" ", text).split())
         features = self.words.pronoun(spoken)
         if features is not None:

@@ -5,21 +5,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span, Token
 
-from claims.components.chunks import DETERMINERS, JOINERS, Words
-from claims.components.relations import Place
+from claims.components import phrases
+from claims.components.chunks import DETERMINERS, Words
 from claims.model import fold
+from claims.parser import PERSON
 
 DOMINANT = 3
 """How many times as often as any other a full name must occur to own a shared surname."""
-HYPHENS = frozenset("-‑")
-VERBAL = frozenset({"A", "E", "n", "s"})
-"""Word classes that only a verb's subject stands right before."""
-PLACED = frozenset({"t", "h", "r"})
-"""Word classes of prepositions: *à New York* is nobody's name."""
-MAX_NAME = 5
-"""Words of the longest run of capitals that is taken for a name."""
+BESIDE = frozenset({"nmod", "appos", "flat", "compound"})
+"""Relations of a name to the noun that says who it is."""
+PLACED = frozenset("thrDBg")
+"""Word classes of prepositions: neither *à Paul Durand* nor *la mère de Paul Durand* is he."""
 MAX_ROLE = 12
 """Tokens of the longest role beside a name."""
 
@@ -38,8 +36,8 @@ class Cast:
     """First word of a role to the roles."""
     gender: dict[str, str] = field(default_factory=dict)
     """Full name to Masc or Fem, where a title or determiner tells."""
-    places: list[tuple[int, str]] = field(default_factory=list)
-    """Where full names end that no preposition stands before, in characters, in text order."""
+    ends: list[tuple[int, int, str]] = field(default_factory=list)
+    """End, start and full name of those that no preposition stands before, in characters."""
 
     def fullest(self, name: str) -> str | None:
         """The one full name that has all words of `name`, or owns most of their mentions."""
@@ -71,107 +69,109 @@ class Cast:
             names = {n for r in longer if wanted <= set(r.split()) for n in self.by_role[r]}
         return self.full[next(iter(names))] if len(names) == 1 else None
 
+    def last(self, start: int, end: int) -> str | None:
+        """The full name that `[start, end)` ends with, as it is shown; None if it does not."""
+        at = bisect_left(self.ends, (end, 0, ""))
+        if at < len(self.ends) and self.ends[at][0] == end and self.ends[at][1] >= start:
+            return self.full[self.ends[at][2]]
+        return None
+
     def between(self, start: int, end: int) -> set[str]:
         """The full names that end in `[start, end)`."""
-        left, right = (bisect_left(self.places, (at, "")) for at in (start, end))
-        return {name for _, name in self.places[left:right]}
+        left, right = (bisect_left(self.ends, (at, 0, "")) for at in (start, end))
+        return {name for _, _, name in self.ends[left:right]}
 
 
 def cast(doc: Doc, words: Words) -> Cast:
-    """The names of a Doc."""
+    """The names of a Doc: its entities of kind PER that have two words or more."""
     found = Cast()
-    for start, end in _full_names(doc, words):
-        name = " ".join(doc[start:end].text.split())
+    for entity in _full_names(doc, words):
+        name = " ".join(entity.text.split())
         folded = fold(name)
         shown = found.full.setdefault(folded, name)
         if shown.isupper():  # a byline or headline in capitals
             found.full[folded] = name
         for word in set(folded.split()):
             found.by_word.setdefault(word, Counter())[folded] += 1
-        role, gender = _before(doc, start, end, words)
-        for each in (role, _apposition(doc, end, words)):
-            if each and folded not in found.by_role.setdefault(each, set()):
-                found.by_role[each].add(folded)
-                found.by_head.setdefault(each.partition(" ")[0], []).append(each)
+        noun = _noun(entity, words)
+        roles = [_role(entity, noun, words) if noun else "", _apposition(entity, words)]
+        for role in filter(None, roles):
+            if folded not in found.by_role.setdefault(role, set()):
+                found.by_role[role].add(folded)
+                found.by_head.setdefault(role.partition(" ")[0], []).append(role)
+        gender = _gender(noun, words) if noun else ""
         if gender:
             found.gender.setdefault(folded, gender)
-        if start == 0 or words.single.get(doc[start - 1].lower_) not in PLACED:
-            found.places.append((doc[end - 1].idx + len(doc[end - 1]), folded))
+        if entity.start == 0 or words.single.get(doc[entity.start - 1].lower_) not in PLACED:
+            found.ends.append((entity.end_char, entity.start_char, folded))
     return found
 
 
-def _full_names(doc: Doc, words: Words) -> Iterator[Place]:
-    """Token ranges of two to five capitalised words that are no function words.
+def _full_names(doc: Doc, words: Words) -> Iterator[Span]:
+    """The names of persons of two words or more, less a title (*M.*, *Mme*) before them.
 
-    The first of three or more belongs to an office where a determiner stands before it
-    (*le ministre de l’Intérieur Paul Durand*).
+    They are the entities, and what the parse says is one name where no entity stands.
     """
-    start = None
-    for token in [*doc, None]:
-        if token is not None:
-            if start is not None and token.text[0] in HYPHENS and not doc[token.i - 1].whitespace_:
-                continue  # An Chan-il
-            capital = token.text[:1].isupper() and token.lower_ not in words.single
-            if capital and token.text.replace("-", "").isalpha():
-                start = token.i if start is None else start
-                continue
-        end = len(doc) if token is None else token.i
-        if start is not None:
-            office = start > 0 and words.single.get(doc[start - 1].lower_) in DETERMINERS
-            first = start + 1 if office and end - start > 2 else start
-            if 2 <= end - first <= MAX_NAME:
-                yield first, end
-        start = None
+    joined = (
+        doc[t.i : t.right_edge.i + 1]
+        for t in doc
+        if t.pos_ == "PROPN" and any(c.dep_ == "flat:name" for c in t.rights)
+    )
+    unknown = (name for name in joined if not any(t.ent_type_ for t in name))
+    persons = [entity for entity in doc.ents if entity.label_ == PERSON]
+    for entity in sorted([*persons, *unknown], key=lambda name: name.start):
+        start = entity.start
+        while start < entity.end and words.single.get(doc[start].lower_) == "T":
+            start += 1
+        name = [t for t in doc[start : entity.end] if not t.is_space]
+        if len(name) > 1 and all(t.text[0].isupper() or len(t) < 4 for t in name):
+            yield Span(doc, start, entity.end, label=PERSON)
 
 
-def _before(doc: Doc, start: int, end: int, words: Words) -> tuple[str, str]:
-    """The role between a determiner and a name, folded, and the gender that stands before.
-
-    Without a parse, *la police recherche Paul Durand* looks like *le président russe Paul
-    Durand*: a role is taken only where a verb follows the name, or where the name stands in
-    apposition, between two commas (*le maire, Paul Durand, …*).
-    """
-    at = start
-    following = words.single.get(doc[end].lower_, "") if end < len(doc) else ""
-    if at > 0 and words.single.get(doc[at - 1].lower_) == "T":
-        return "", words.feature(doc[at - 1].lower_, "Gender")
-    if at > 0 and doc[at - 1].text == ",":
-        if end >= len(doc) or doc[end].text != ",":
-            return "", ""
-        at -= 1
-    elif following not in VERBAL or words.single.get(doc[at - 1].lower_) in JOINERS:
-        return "", ""
-    stop = at
-    while at > 0 and start - at < MAX_ROLE:
-        token = doc[at - 1]
-        symbol = words.single.get(token.lower_, "")
-        inner = at > 1 and words.single.get(doc[at - 2].lower_) == "D"
-        if symbol in DETERMINERS and not inner:
-            return _definite(fold(doc[at:stop].text), token.lower_, words)
-        if token.is_punct or token.is_space or (symbol and symbol not in "DlBw"):
-            return "", ""
-        at -= 1
-    return "", ""
+def _noun(entity: Span, words: Words) -> Token | None:
+    """The noun that a name stands beside: *maire* in *le maire Léa Roux*, *le maire, Léa Roux*."""
+    root = entity.root
+    head = root.head
+    beside = phrases.relation(root) in BESIDE and head.i < entity.start and head.pos_ == "NOUN"
+    governed = any(phrases.relation(t) == "case" for t in root.lefts)
+    if beside and not governed:
+        return head
+    before = entity.doc[max(0, entity.start - 2) : entity.start]
+    if before.text.endswith(",") and entity.doc[entity.end : entity.end + 1].text == ",":
+        return _climb(before[0])
+    if before and words.single.get(before[-1].lower_) == "T":
+        return before[-1]
+    return None
 
 
-def _definite(role: str, determiner: str, words: Words) -> tuple[str, str]:
-    """A role and its gender; without the role where it is not one definite person's."""
-    definite = words.feature(determiner, "Definite") == "Def"
-    return (role if definite else ""), words.feature(determiner, "Gender")
+def _climb(token: Token) -> Token | None:
+    """The noun whose phrase ends with a token; None if none does."""
+    while phrases.relation(token) in phrases.INNER and token.head.i < token.i:
+        token = token.head
+    return token if token.pos_ == "NOUN" else None
 
 
-def _apposition(doc: Doc, at: int, words: Words) -> str:
-    """The role after a name and a comma, folded and without determiner; else empty."""
-    begin = at + 1
-    if begin >= len(doc) or doc[at].text != ",":
+def _role(entity: Span, noun: Token, words: Words) -> str:
+    """The role before a name, folded and without determiner; empty if it is not one person's."""
+    determiner = next((t for t in noun.lefts if phrases.relation(t) == "det"), None)
+    if determiner is None or words.feature(determiner.lower_, "Definite") != "Def":
         return ""
-    if words.single.get(doc[begin].lower_) in DETERMINERS:
-        begin += 1
-    end = begin
-    while end < len(doc) and end - begin < MAX_ROLE:
-        token = doc[end]
-        symbol = words.single.get(token.lower_, "")
-        if token.is_space or token.is_punct or (symbol and symbol not in "DlBew"):
-            break
-        end += 1
-    return fold(doc[begin:end].text) if end > begin and doc[begin].is_lower else ""
+    tokens = [t for t in entity.doc[determiner.i + 1 : entity.start] if not t.is_punct]
+    return fold(" ".join(t.text for t in tokens)) if len(tokens) <= MAX_ROLE else ""
+
+
+def _apposition(entity: Span, words: Words) -> str:
+    """The role after a name and a comma, folded and without determiner; else empty."""
+    for child in entity.root.rights:
+        if phrases.relation(child) == "appos" and child.i >= entity.end and child.pos_ == "NOUN":
+            span = phrases.phrase(child, words.joining)
+            first = next((t.i for t in span if words.single.get(t.lower_) not in DETERMINERS), 0)
+            return fold(entity.doc[first : span.end].text) if len(span) <= MAX_ROLE else ""
+    return ""
+
+
+def _gender(noun: Token, words: Words) -> str:
+    """Masc or Fem, where a title or a determiner before a name tells; else empty."""
+    determiner = next((t for t in noun.lefts if phrases.relation(t) == "det"), None)
+    own = words.feature(noun.lower_, "Gender")
+    return own or (words.feature(determiner.lower_, "Gender") if determiner is not None else "")

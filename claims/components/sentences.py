@@ -1,24 +1,22 @@
-"""Sentence starts that respect quotations: a sentence never ends inside one."""
+"""Sentences as the article has them: a quotation is never cut, however many it holds."""
 
-import numpy
+from collections.abc import Iterator
+from itertools import pairwise
+
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span, SpanGroup
 
-from claims.components.quotations import GROUP
+from claims.components import quotations
 from claims.components.relations import group
 
+GROUP = "sentences"
 ENDINGS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "...."}
-
-NO_START = 2**64 - 1
-"""-1 as spaCy keeps it; 0 would mean that it is not known."""
 PAUSES = frozenset(",;:")
 
 
-@Language.factory(
-    "claims_sentences", requires=["doc.spans"], assigns=["token.is_sent_start", "doc.sents"]
-)
+@Language.factory("claims_sentences", requires=["doc.spans"], assigns=["doc.spans"])
 def make_sentences(nlp: Language, name: str) -> "Sentences":
-    """The component that sets `token.is_sent_start`."""
+    """The component that writes `doc.spans["sentences"]`."""
     return Sentences()
 
 
@@ -31,9 +29,17 @@ class Sentences:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set the sentence starts of one document."""
-        quoted = {token.i: span for span in group(doc, GROUP) for token in span}
-        starts = numpy.full((len(doc), 1), NO_START, dtype="uint64")
+        """Add the sentences of one document; together they hold every token."""
+        starts = list(self.starts(doc))
+        spans = [doc[a:b] for a, b in pairwise([*starts, len(doc)])]
+        doc.spans[GROUP] = SpanGroup(doc, name=GROUP, spans=spans)
+        return doc
+
+    def starts(self, doc: Doc) -> Iterator[int]:
+        """The tokens that sentences start at."""
+        quoted: dict[int, Span] = {
+            token.i: span for span in group(doc, quotations.GROUP) for token in span
+        }
         line = stop = True
         colon = False
         for token in doc:
@@ -41,18 +47,16 @@ class Sentences:
             inside = span is not None and token.i > span.start
             first = not inside and not token.is_space
             goes_on = token.text[0].islower() or (token.is_punct and span is None)
-            if token.i == 0 or (
+            starts = token.i == 0 or (
                 first and ((line and not (colon and span)) or (stop and not goes_on))
-            ):
-                starts[token.i, 0] = 1
+            )
+            if starts:
+                yield token.i
             if first:
                 ends = token.text in ENDINGS
-                stop = ends or (stop and goes_on and token.text not in PAUSES)
+                stop = ends or (stop and goes_on and not starts and token.text not in PAUSES)
                 line, colon = False, token.text == ":"
             elif span is not None and token.i == span.end - 1:
                 stop = any(t.text in ENDINGS for t in doc[max(span.start, token.i - 2) : token.i])
             elif not inside:
                 line = line or "\n" in token.text
-        # At once: spaCy looks at the whole Doc whenever a single token is set.
-        doc.from_array(["SENT_START"], starts)  # type: ignore[arg-type]
-        return doc

@@ -1,0 +1,191 @@
+"""Phrases of a parse: whose subject a verb's is, and which words are its mention.
+
+Relations are those of Universal Dependencies; a treebank's own subtypes (`nsubj:caus`) count
+as the relation itself, but for those of a passive and of a relative clause.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+
+from spacy.tokens import Doc, Span, Token
+
+from claims.parser import PERSON
+
+INNER = frozenset({"det", "amod", "nmod", "nummod", "flat", "fixed", "compound", "goeswith"})
+"""Relations whose words are part of the mention of their head."""
+LEFT = frozenset({"det", "amod", "nummod"})
+"""Relations of words before their head that are part of its mention."""
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
+"""Parts of speech of what can speak; an adjective is one without its noun (*les Verts*)."""
+SHARING = frozenset({"conj", "advcl", "xcomp", "aux", "cop"})
+"""Relations of a verb that has its head's subject where it has none of its own."""
+CUTS = frozenset(",;:()[]")
+"""Marks that a mention does not go beyond."""
+MAX_CLIMB = 4
+"""Verbs between a cue and the one that has its subject."""
+
+
+def relation(token: Token) -> str:
+    """The universal relation of a token to its head."""
+    return token.dep_.partition(":")[0]
+
+
+def subject(verb: Token) -> Token | None:
+    """The head of the noun phrase that speaks where `verb` is the cue; else None.
+
+    That is its subject, the agent of a passive, the noun that *qui* stands for, or the subject
+    of the verb that it depends on.
+    """
+    for climbed in range(MAX_CLIMB):
+        if not climbed and _passive(verb):
+            return next((t for t in verb.children if t.dep_ == "obl:agent"), None)
+        own = [t for t in verb.children if relation(t) == "nsubj" and t.pos_ in NOMINAL]
+        if own:  # Le ministre a-t-il menti ?
+            chosen = next((t for t in own if t.pos_ != "PRON"), own[0])
+            if "Rel" in chosen.morph.get("PronType", []):
+                return _antecedent(verb)
+            return chosen if _agree(verb, chosen) else None
+        if verb.dep_ == "acl" and verb.head.pos_ in NOMINAL:
+            return verb.head
+        if relation(verb) not in SHARING or verb.head == verb:
+            return None
+        verb = verb.head
+    return None
+
+
+def source(preposition: Token) -> Token | None:
+    """The head of the noun phrase that a preposition such as *selon* governs; else None."""
+    head = preposition.head
+    while relation(head) == "fixed":
+        head = head.head
+    if relation(preposition) in ("case", "mark") and head.i > preposition.i:
+        return head if head.pos_ in NOMINAL else None
+    return None
+
+
+def _passive(verb: Token) -> bool:
+    alone = verb.dep_ == "acl" and verb.morph.get("Tense", []) == ["Past"]
+    return alone or any(t.dep_ in ("aux:pass", "nsubj:pass") for t in verb.children)
+
+
+def _agree(verb: Token, noun: Token) -> bool:
+    """Whether a subject is of its verb's number, as far as both are known."""
+    finite = next((t for t in verb.children if relation(t) == "aux"), verb)
+    numbers = finite.morph.get("Number", []), noun.morph.get("Number", [])
+    return not all(numbers) or numbers[0] == numbers[1] or any(True for _ in noun.conjuncts)
+
+
+def _antecedent(verb: Token) -> Token | None:
+    """What a relative pronoun that is the subject of `verb` stands for."""
+    while relation(verb) == "conj":
+        verb = verb.head
+    return verb.head if relation(verb) == "acl" else None
+
+
+def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ()) -> Span:
+    """The noun phrase of a head as it is mentioned, less what stands outside the mention.
+
+    Determiner, title, adjectives and complements belong to it, and so does a person's name in
+    apposition (*le maire, Léa Roux*); a preposition before it, relative clauses and whatever
+    else follows a comma do not.
+
+    Args:
+        head: the head of the phrase.
+        joining: the prepositions that join a complement to a noun, in lower case, and whether
+            whatever follows is one (*de*), or not what is `apart` (*à*).
+        apart: tokens of what is told rather than a complement (*la ministre à l’AFP*).
+    """
+    doc = head.doc
+    lefts = [
+        t for t in head.lefts if relation(t) in LEFT and "Rel" not in t.morph.get("PronType", [])
+    ]
+    determiners = [t.i for t in lefts if relation(t) == "det"]
+    start = min(determiners or [head.i, *(t.left_edge.i for t in lefts)])
+    end = head.i + 1
+    for child in head.rights:
+        if child.is_space:
+            continue
+        if not _inner(child, joining, apart) or _gap(head, end, child.left_edge.i):
+            break
+        limit = child.right_edge.i + 1
+        end = next((t.i for t in doc[end:limit] if _leaves(t)), limit)
+        if end < limit:
+            break
+    end = _name_end(doc, end)
+    comma = _past_acronym(doc, end)
+    name = _past_title(doc, comma + 1)
+    if doc[comma : comma + 1].text == "," and _named(doc, name):
+        if not head.ent_type_:
+            end = _name_end(doc, name)
+        elif head.ent_type_ != PERSON and not any(relation(t) == "conj" for t in head.rights):
+            start, end = comma + 1, _name_end(doc, name)  # À Paris, Hugo Clément: no apposition
+    while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space):
+        end -= 1
+    return doc[start:end]
+
+
+def _inner(child: Token, joining: Mapping[str, bool], apart: Container[int]) -> bool:
+    """Whether a word after its head, with its own, can be part of the mention."""
+    if relation(child) == "conj":  # le député et porte-parole: one person
+        return child.pos_ == "NOUN" and not _determined(child)
+    if relation(child) == "appos":
+        return True
+    cases = [t.lower_ for t in child.lefts if relation(t) == "case"]
+    if relation(child) not in INNER or not cases:
+        return relation(child) in INNER
+    return cases[0] in joining and (joining[cases[0]] or child.i not in apart)
+
+
+def _determined(token: Token) -> bool:
+    return any(relation(t) in ("det", "case") for t in token.lefts)
+
+
+def _named(doc: Doc, at: int) -> bool:
+    """Whether a person's name starts at a token."""
+    return at < len(doc) and doc[at].ent_type_ == PERSON and doc[at].ent_iob_ == "B"
+
+
+def _name_end(doc: Doc, at: int) -> int:
+    """The end of a name that goes on or starts at a token; else the token."""
+    if at < len(doc) and (_named(doc, at) or (doc[at].ent_iob_ == "I" and doc[at].ent_type_)):
+        at += 1
+        while at < len(doc) and doc[at].ent_iob_ == "I":
+            at += 1
+    return at
+
+
+def _past_acronym(doc: Doc, at: int) -> int:
+    """The token after *(LFI)*, where that stands at a token; else the token."""
+    return at + 3 if [t.text for t in doc[at : at + 3]][::2] == ["(", ")"] else at
+
+
+def _past_title(doc: Doc, at: int) -> int:
+    """The token after *Mme* or *Me*, where a capitalised word stands before a name."""
+    titled = _named(doc, at + 1) and doc[at].text[0].isupper() and not doc[at].ent_type_
+    return at + 1 if titled else at
+
+
+def _gap(head: Token, end: int, start: int) -> bool:
+    """Whether more than *(LFI)* stands between the words so far and those of the next child."""
+    end = _past_acronym(head.doc, end)
+    return any(not head.doc[i].is_space for i in range(end, start))
+
+
+def _leaves(token: Token) -> bool:
+    """Whether the mention ends before a token that is inside one of its complements."""
+    if token.dep_ == "acl:relcl" or relation(token) == "parataxis":
+        return True
+    before = token.doc[token.i - 1]
+    if relation(token) == "case" and before.ent_type_ == PERSON and not token.ent_type_:
+        return True  # Marie Curie à l’AFP: a name has no complement
+    return token.text in CUTS and token.ent_iob_ != "I"
+
+
+def coordinated(head: Token) -> Iterator[Token]:
+    """The heads of a noun phrase and of those joined to it: *Moscou et Pyongyang* are two."""
+    yield head
+    for child in head.rights:
+        conjunct = relation(child) == "conj" and child.pos_ in NOMINAL
+        # In a list of names the parser may take the second for a part of the first.
+        listed = head.ent_type_ == PERSON and _named(head.doc, child.i) and child.i > head.i + 1
+        if listed or (conjunct and not _inner(child, {}, ())):
+            yield from coordinated(child)

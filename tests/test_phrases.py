@@ -1,0 +1,166 @@
+"""Whose subject, and which words are the mention: on parses made by hand, without a model."""
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span
+
+from claims.components import phrases
+
+VOCAB = spacy.blank("fr").vocab
+JOINING = {"de": True, "du": True, "à": False}
+
+
+def parse(rows, person=None):
+    """A Doc from `word head relation class [features]` lines; `person` is an entity's tokens."""
+    cells = [row.split() for row in rows.strip().split("\n")]
+    doc = Doc(
+        VOCAB,
+        words=[c[0] for c in cells],
+        heads=[int(c[1]) for c in cells],
+        deps=[c[2] for c in cells],
+        pos=[c[3] for c in cells],
+        morphs=[c[4] if len(c) > 4 else "" for c in cells],
+    )
+    if person:
+        doc.set_ents([Span(doc, person[0], person[1], label="PER")])
+    return doc
+
+
+MINISTER = """
+La         1 det   DET
+ministre   4 nsubj NOUN Number=Sing
+de         3 case  ADP
+Lyon       1 nmod  PROPN
+affirme    4 ROOT  VERB Number=Sing
+"""
+RELATIVE = """
+Le         1 det       DET
+maire      7 nsubj     NOUN Number=Sing
+,          5 punct     PUNCT
+qui        5 nsubj     PRON PronType=Rel
+a          5 aux:tense AUX
+affirmé    1 acl:relcl VERB
+,          5 punct     PUNCT
+part       7 ROOT      VERB Number=Sing
+"""
+PASSIVE = """
+Il         2 nsubj:pass PRON
+est        2 aux:pass   AUX
+accusé     2 ROOT       VERB
+par        5 case       ADP
+le         5 det        DET
+maire      2 obl:agent  NOUN
+"""
+GERUND = """
+Léa        1 nsubj PROPN Number=Sing
+part       1 ROOT  VERB Number=Sing
+,          3 punct PUNCT
+affirmant  1 advcl VERB VerbForm=Part
+"""
+SECOND = """
+Léa        1 nsubj PROPN Number=Sing
+part       1 ROOT  VERB Number=Sing
+et         3 cc    CCONJ
+affirme    1 conj  VERB Number=Sing
+"""
+INVERTED = """
+Le         1 det   DET
+maire      3 nsubj NOUN Number=Sing
+-t-il      3 nsubj PRON Number=Sing
+menti      3 ROOT  VERB
+"""
+WRONG = """
+Les        1 det   DET
+chiffres   2 nsubj NOUN Number=Plur
+affirme    2 ROOT  VERB Number=Sing
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "verb", "expected"),
+    [
+        (MINISTER, 4, "ministre"),
+        (RELATIVE, 5, "maire"),
+        (PASSIVE, 2, "maire"),
+        (GERUND, 3, "Léa"),
+        (SECOND, 3, "Léa"),
+        (INVERTED, 3, "maire"),
+        (WRONG, 2, None),
+    ],
+)
+def test_the_subject_of_a_verb(rows, verb, expected):
+    found = phrases.subject(parse(rows)[verb])
+    assert (found and found.text) == expected
+
+
+APPOSITION = """
+La         1 det   DET
+maire      7 nsubj NOUN
+de         3 case  ADP
+Lyon       1 nmod  PROPN
+,          5 punct PUNCT
+Léa        1 appos PROPN
+Roux       5 flat:name PROPN
+affirme    7 ROOT  VERB
+"""
+TOLD = """
+La         1 det   DET
+maire      5 nsubj NOUN
+à          4 case  ADP
+l'         4 det   DET
+AFP        1 nmod  PROPN
+affirme    5 ROOT  VERB
+"""
+OFFICE = """
+Le         1 det   DET
+député     7 nsubj NOUN
+et         3 cc    CCONJ
+maire      1 conj  NOUN
+,          6 punct PUNCT
+qui        6 nsubj PRON PronType=Rel
+part       1 acl:relcl VERB
+affirme    7 ROOT  VERB
+"""
+TWO = """
+Moscou     3 nsubj PROPN
+et         2 cc    CCONJ
+Pyongyang  0 conj  PROPN
+affirment  3 ROOT  VERB
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "head", "person", "apart", "expected"),
+    [
+        (MINISTER, 1, None, (), "La ministre de Lyon"),
+        (RELATIVE, 1, None, (), "Le maire"),
+        (APPOSITION, 1, (5, 7), (), "La maire de Lyon , Léa Roux"),
+        (APPOSITION, 1, None, (), "La maire de Lyon"),
+        (TOLD, 1, None, {3, 4}, "La maire"),
+        (TOLD, 1, None, (), "La maire à l' AFP"),
+        (OFFICE, 1, None, (), "Le député et maire"),
+        (TWO, 0, None, (), "Moscou"),
+    ],
+)
+def test_the_words_of_a_mention(rows, head, person, apart, expected):
+    doc = parse(rows, person)
+    assert phrases.phrase(doc[head], JOINING, apart).text == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "head", "expected"),
+    [(TWO, 0, ["Moscou", "Pyongyang"]), (OFFICE, 1, ["député"]), (MINISTER, 1, ["ministre"])],
+)
+def test_two_who_are_joined_are_two_and_two_offices_are_one(rows, head, expected):
+    assert [token.text for token in phrases.coordinated(parse(rows)[head])] == expected
+
+
+def test_the_source_after_a_preposition():
+    rows = """
+    Selon      2 case ADP
+    la         2 det  DET
+    ministre   3 obl:mod NOUN
+    part       3 ROOT VERB
+    """
+    doc = parse(rows)
+    assert phrases.source(doc[0]) == doc[2]

@@ -1,0 +1,169 @@
+"""The recipe of the French pipeline on a slice made for the purpose: it must run, and mend data."""
+
+import json
+import random
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin, Span
+from spacy.training import Example
+
+from claims import parser
+from claims.tokenizer import set_rules
+
+floret = pytest.importorskip("floret")
+from training import callbacks, card, entities, treebanks  # noqa: E402
+from training.__main__ import recipe  # noqa: E402
+
+WORDS = """
+Elle    lui     PRON  Gender=Fem|Number=Sing    2  nsubj
+dit     dire    VERB  Mood=Ind                  0  root
+que     que     SCONJ _                         9  mark
+l'      le      DET   Definite=Def              5  det
+avis    avis    NOUN  Gender=Masc               9  nsubj
+de      de      ADP   _                         8  case
+le      le      DET   Definite=Def|Number=Sing  8  det
+Sénat   Sénat   PROPN _                         5  nmod
+plaît   plaire  VERB  Mood=Ind                  2  ccomp
+et      et      CCONJ _                        11  cc
+veut    vouloir VERB  Mood=Ind                  2  conj
+lire    lire    VERB  VerbForm=Inf             11  xcomp
+10~000  10~000  NUM   _                        14  nummod
+mots    mot     NOUN  _                        12  obj
+.       .       PUNCT _                         2  punct
+"""
+
+
+def conllu(sentences: int) -> str:
+    """So many times the same sentence, as a treebank has it: *du* is two words."""
+    lines = []
+    for number, line in enumerate(WORDS.split("\n")[1:-1], start=1):
+        form, lemma, pos, morph, head, dep = line.split()
+        space = "SpaceAfter=No" if form in ("l'", "mots") else "_"
+        columns = [str(number), form, lemma, pos, "_", morph, head, dep, "_", space]
+        if form == "de":
+            lines.append("6-7\tdu" + "\t_" * 8)
+        lines.append("\t".join(columns).replace("~", " "))
+    return ("\n".join(lines) + "\n\n") * sentences
+
+
+ARTICLE = {
+    "text": "Marie Curie a parlé à l’Université de Lyon.\nElle a reçu le prix Nobel.",
+    "entities": [
+        [0, 11, "Person"],
+        [24, 42, "Organization"],
+        [38, 42, "Location"],
+        [59, 69, "Event"],
+        [64, 69, "Person"],
+    ],
+}
+
+
+@pytest.fixture
+def blank():
+    nlp = spacy.blank("fr")
+    set_rules(nlp, "fr")
+    return nlp
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A folder like the one that the pipeline is trained on, but tiny."""
+    for folder in ("treebanks", "ner", "corpora"):
+        (tmp_path / folder).mkdir()
+    for name in (name for names in treebanks.SPLITS.values() for name in names):
+        text = conllu(sentences=6)
+        (tmp_path / "treebanks" / f"fr_{name}.conllu").write_text(text, encoding="utf-8")
+    articles = [json.dumps(ARTICLE | {"id": str(number)}) for number in range(60)]
+    (tmp_path / "ner" / "winer-fr.jsonl").write_text("\n".join(articles), encoding="utf-8")
+    (tmp_path / "corpora" / "a.jsonl").write_text(json.dumps({"id": "a", "text": ARTICLE["text"]}))
+    return tmp_path
+
+
+def test_contracted_words_are_one_token_and_figures_are_cut(data):
+    (doc, _) = treebanks.docs(data / "treebanks" / "fr_gsd-ud-dev.conllu")
+    sentence = next(doc.sents)
+    assert sentence.text == "Elle dit que l'avis du Sénat plaît et veut lire 10 000 mots."
+    du = sentence[5]
+    assert (du.text, du.lemma_, du.pos_, du.dep_, du.head.text) == (
+        "du", "de", "ADP", "case", "Sénat",
+    )  # fmt: skip
+    assert str(du.morph) == "Definite=Def|Number=Sing"
+    assert [(t.text, t.head.text, t.dep_) for t in sentence[11:13]] == [
+        ("10", "mots", "nummod"),
+        ("000", "10", "flat"),
+    ]
+
+
+def test_pronouns_are_left_out_where_a_treebank_lemmatizes_them_otherwise(data):
+    def lemma(name):
+        return next(treebanks.docs(data / "treebanks" / f"fr_{name}.conllu"))[0].lemma_
+
+    assert (lemma("gsd-ud-dev"), lemma("pud-ud-test")) == ("lui", "")
+
+
+def test_of_entities_that_overlap_the_longer_stays(blank):
+    docs = list(entities.docs([ARTICLE], blank))
+    assert [[(e.text, e.label_) for e in doc.ents] for doc in docs] == [
+        [("Marie Curie", "PER"), ("Université de Lyon", "ORG")],
+        [("prix Nobel", "MISC")],
+    ]
+
+
+def test_no_article_is_learned_from_and_reported_on():
+    parts = [entities.part(str(number)) for number in range(1000)]
+    assert {p: round(parts.count(p) / 100) for p in sorted(set(parts))} == {
+        "entities": 8,
+        "entities-dev": 1,
+        "entities-test": 1,
+    }
+
+
+def test_augmentation_changes_words_and_nothing_else(blank):
+    random.seed(0)
+    doc = Doc(
+        blank.vocab,
+        words=["Élu", "à", "l'", "Élysée", "."],
+        spaces=[True, True, False, False, False],
+        heads=[0, 3, 3, 0, 0],
+        deps=["ROOT", "case", "det", "obl", "punct"],
+    )
+    doc.set_ents([Span(doc, 3, 4, label="LOC")])
+    augment = callbacks.press_augmenter(unaccented=1, capitals=0, headline=1, ligature=0)
+    (example,) = augment(blank, Example(blank.make_doc(doc.text), doc))
+    said = example.reference
+    assert said.text == "Elu à l'Elysée"
+    assert [t.head.i for t in said] == [0, 3, 3, 0]
+    assert [(e.text, e.label_) for e in said.ents] == [("Elysée", "LOC")]
+
+
+def test_the_recipe_yields_a_pipeline_that_we_can_use(data, tmp_path):
+    small = {
+        "variables.max_steps": 4,
+        "variables.width": 8,
+        "variables.depth": 1,
+        "training.eval_frequency": 2,
+        "components.parser.min_action_freq": 1,
+        "components.trainable_lemmatizer.min_tree_freq": 1,
+    }
+    out = tmp_path / "model"
+    recipe(
+        data,
+        tmp_path / "work",
+        out,
+        overrides=small,
+        floret={"dim": 8, "bucket": 50, "epoch": 1, "minCount": 1},
+    )
+    nlp = parser.load("fr", str(out))
+    assert {t.dep_ for t in nlp("Elle dit que l'avis plaît.")} <= set(nlp.pipe_labels["parser"])
+    meta = json.loads((out / "meta.json").read_text(encoding="utf-8"))
+    assert (out / "README.md").read_text(encoding="utf-8") == card.render(meta)
+    assert 0 <= meta["performance"]["syntax"]["GSD test"]["LAS"] <= 100
+    tests = DocBin().from_disk(tmp_path / "work" / "entities" / "entities-test.spacy")
+    assert len(tests) > 0
+
+
+def test_the_card_says_what_the_pipeline_says():
+    folder = parser.bundled("fr")
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    assert (folder / "README.md").read_text(encoding="utf-8") == card.render(meta)

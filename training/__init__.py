@@ -1,0 +1,1 @@
+"""How the French pipeline is trained: treebanks and entities to one spaCy pipeline."""

@@ -1,0 +1,46 @@
+"""The trained pipeline as it is shipped: with exceptions, a name and a version."""
+
+import shutil
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import DocBin
+
+from claims.tokenizer import set_rules
+from training.exceptions import patterns
+
+META = {
+    "name": "news",
+    "version": "1.0.0",
+    "spacy_version": ">=3.8.0,<3.9.0",
+    "description": "French for news: parts of speech, features, lemmas, dependencies, entities.",
+    "author": "The authors of claims",
+    "license": "LGPL-LR, CC BY-SA 4.0, CC BY-SA 3.0, CC BY 4.0, CC BY 2.5: see README.md",
+}
+
+
+def assemble(trained: Path, treebanks: list[Path]) -> Language:
+    """A trained pipeline with its exceptions and the tokenizer's rules as they are now.
+
+    Args:
+        trained: folder of the pipeline.
+        treebanks: DocBins that the lemmas' exceptions are counted on.
+    """
+    nlp = spacy.load(trained)
+    gold = (doc for path in treebanks for doc in DocBin().from_disk(path).get_docs(nlp.vocab))
+    exceptions = patterns(nlp, gold)
+    nlp.add_pipe("attribute_ruler").add_patterns(exceptions)  # type: ignore[attr-defined]
+    set_rules(nlp, "fr")
+    nlp.meta.update(META)
+    nlp.config["paths"] = dict.fromkeys(nlp.config["paths"])
+    return nlp
+
+
+def write(nlp: Language, out: Path) -> None:
+    """Write a pipeline to a folder where no older file stays."""
+    new = out.with_name(out.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    nlp.to_disk(new)
+    shutil.rmtree(out, ignore_errors=True)
+    new.rename(out)
