@@ -84,16 +84,12 @@ def part(identifier: str) -> str:
     return PARTS.get(tenth, "entities")
 
 
-def write(path: Path, out: Path) -> dict[str, int]:
-    """Write each part as a DocBin; return how many words each has."""
+def write(path: Path, out: Path) -> None:
+    """Write each part as a DocBin."""
     nlp = spacy.blank("fr")
     set_rules(nlp, "fr")
     with path.open(encoding="utf-8") as lines:
         articles = [json.loads(line) for line in lines]
-    words: dict[str, int] = {}
     for split in ("entities", *PARTS.values()):
         chosen = [a for a in articles if part(a["id"]) == split]
-        bin_ = DocBin(docs=docs(chosen, nlp), store_user_data=False)
-        bin_.to_disk(out / f"{split}.spacy")
-        words[split] = sum(len(doc) for doc in bin_.get_docs(nlp.vocab))
-    return words
+        DocBin(docs=docs(chosen, nlp), store_user_data=False).to_disk(out / f"{split}.spacy")

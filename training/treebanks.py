@@ -86,14 +86,8 @@ def _lemma(token: Token) -> str:
     return plain_word(token.text.lower() if "_" in chosen else chosen, "fr")
 
 
-def write(folder: Path, out: Path) -> dict[str, int]:
-    """Write each split as a DocBin; return how many words each has."""
-    words: dict[str, int] = {}
+def write(folder: Path, out: Path) -> None:
+    """Write each split as a DocBin."""
     for split, names in SPLITS.items():
-        bin_ = DocBin(store_user_data=False)
-        for name in names:
-            for doc in docs(folder / f"fr_{name}.conllu"):
-                bin_.add(doc)
-                words[split] = words.get(split, 0) + len(doc)
-        bin_.to_disk(out / f"{split}.spacy")
-    return words
+        found = (doc for name in names for doc in docs(folder / f"fr_{name}.conllu"))
+        DocBin(docs=found, store_user_data=False).to_disk(out / f"{split}.spacy")

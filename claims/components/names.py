@@ -18,6 +18,8 @@ BESIDE = frozenset({"nmod", "appos", "flat", "compound"})
 """Relations of a name to the noun that says who it is."""
 PLACED = frozenset("thrDBg")
 """Word classes of prepositions: neither *à Paul Durand* nor *la mère de Paul Durand* is he."""
+MAX_PARTICLE = 3
+"""Letters of the longest word in lower case inside a name (*de*, *ben*, *von*)."""
 MAX_ROLE = 12
 """Tokens of the longest role beside a name."""
 
@@ -112,11 +114,8 @@ def _full_names(doc: Doc, words: Words) -> Iterator[Span]:
 
     They are the entities, and what the parse says is one name where no entity stands.
     """
-    joined = (
-        doc[t.i : t.right_edge.i + 1]
-        for t in doc
-        if t.pos_ == "PROPN" and any(c.dep_ == "flat:name" for c in t.rights)
-    )
+    heads = ((t, [c.i for c in t.rights if c.dep_ == "flat:name"]) for t in doc)
+    joined = (doc[t.i : parts[-1] + 1] for t, parts in heads if parts and t.pos_ == "PROPN")
     unknown = (name for name in joined if not any(t.ent_type_ for t in name))
     persons = [entity for entity in doc.ents if entity.label_ == PERSON]
     for entity in sorted([*persons, *unknown], key=lambda name: name.start):
@@ -124,7 +123,7 @@ def _full_names(doc: Doc, words: Words) -> Iterator[Span]:
         while start < entity.end and words.single.get(doc[start].lower_) == "T":
             start += 1
         name = [t for t in doc[start : entity.end] if not t.is_space]
-        if len(name) > 1 and all(t.text[0].isupper() or len(t) < 4 for t in name):
+        if len(name) > 1 and all(t.text[0].isupper() or len(t) <= MAX_PARTICLE for t in name):
             yield Span(doc, start, entity.end, label=PERSON)
 
 
