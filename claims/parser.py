@@ -5,6 +5,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
+from spacy.util import load_config, load_meta
 from spacy.vocab import Vocab
 
 from claims import language
@@ -65,8 +67,7 @@ def load(code: str, name: str | None = None, vocab: Vocab | None = None) -> Lang
     """
     shared: Vocab | bool = True if vocab is None else vocab  # True asks for a new one
     if name is None:
-        with as_file(bundled(code)) as folder:
-            return spacy.load(folder, vocab=shared)
+        return _ours(code, shared)
     with _quiet() as heard:
         try:
             nlp = spacy.load(name, vocab=shared)
@@ -85,6 +86,24 @@ def load(code: str, name: str | None = None, vocab: Vocab | None = None) -> Lang
             f"such as spaCy's own (https://spacy.io/models), or {OURS}"
         )
     return nlp
+
+
+@cache
+def plain_language(code: str) -> type[Language]:
+    """A spaCy language class of the language `code` that brings no rules.
+
+    Our parser has its own tokenizer. spaCy's class of French makes a table of sixteen thousand
+    words with hyphens on import, which takes longer than all else before the first article.
+    """
+    return type(code, (Language,), {"lang": code})
+
+
+def _ours(code: str, vocab: Vocab | bool = True) -> Language:
+    """The bundled parser, read as `spacy.load` does, but for the language class."""
+    with as_file(bundled(code)) as folder:
+        config = load_config(folder / "config.cfg")
+        meta = load_meta(folder / "meta.json")
+        return plain_language(code).from_config(config, vocab=vocab, meta=meta).from_disk(folder)
 
 
 @contextmanager
@@ -132,11 +151,9 @@ def _lend_entities(code: str, nlp: Language) -> bool:
     if len(nlp.vocab.vectors) or "ner" in nlp.component_names:
         return False
     try:
-        place = bundled(code)
+        ours = _ours(code)
     except PipelineError:
         return False
-    with as_file(place) as folder:
-        ours = spacy.load(folder)
     # With a reader of its own, which no part of `nlp` can come to listen to.
     ours.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
     nlp.vocab.vectors = ours.vocab.vectors

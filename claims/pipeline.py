@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import spacy
 from spacy.language import Language
 
-from claims import language
+from claims import language, parser
 from claims.registry import Registry
 from claims.tokenizer import ArticleTokenizer
 
@@ -38,7 +37,7 @@ def load(code: str = "fr", registry: Registry | None = None, model: str | None =
         PipelineError: if the model cannot be used; the message says what to do.
     """
     language.folder(code)
-    nlp = spacy.blank(code)
+    nlp = parser.plain_language(code)()
     for name in COMPONENTS:
         config: dict[str, str | None] = {} if name in NEUTRAL else {"language": code}
         if name == "claims_syntax":

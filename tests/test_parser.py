@@ -2,6 +2,10 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from importlib.resources import as_file
+from pathlib import Path
 
 import pytest
 import spacy
@@ -13,6 +17,7 @@ from claims.errors import PipelineError
 from claims.extraction import Extractor
 
 BUNDLED = parser.bundled("fr")
+SEEDS = Path(__file__).parent.parent / "seeds" / "articles"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,20 @@ def test_which_pipeline_was_used_is_part_of_the_configuration(tmp_path, ours):
     own = Extractor(model=str(tmp_path / "mine")).configuration["model"]
     assert own.startswith("fr_mine-")
     assert own != Extractor().configuration["model"]
+
+
+def test_ours_is_loaded_without_the_rules_that_it_does_not_use():
+    code = "import sys; from claims import pipeline; pipeline.load(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "spacy.lang.fr" not in done.stdout.split(), "it takes two seconds to import"
+
+
+def test_ours_reads_as_spacy_reads_it(ours):
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    with as_file(BUNDLED) as folder:
+        theirs = spacy.load(folder)
+    for one, other in zip(ours.pipe(texts), theirs.pipe(texts), strict=True):
+        assert one.to_json() == other.to_json()
 
 
 def test_a_name_that_nothing_has_is_refused():
