@@ -19,7 +19,8 @@ Data flows from top to bottom; each part imports only what stands above it.
     store.py        claims to SQLite
     comparison.py   what several speakers say, side by side
     datasette/      the pages: serving.py
-    evaluation.py   gold against predicted
+    evaluation/     gold against predicted: gold.py (what is read), judgements.py, figures.py,
+                    reports.py
     schema.py       the JSON Schemas of the records
     cli.py          the command line
 

@@ -229,6 +229,18 @@ def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
     help="Claims to judge, as `claims extract` writes them; by default GOLD's texts are read.",
 )
 @click.option("--errors", is_flag=True, help="List what differs on the standard error.")
+@click.option(
+    "--against",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Earlier claims, as `claims extract` writes them: list what was gained and lost.",
+)
+@click.option(
+    "--freeze",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write figures and judgements into a file; its next version's diff is the review.",
+)
 @MODEL
 @REGISTRY
 @JSON
@@ -236,6 +248,8 @@ def evaluate(
     gold: Path,
     predicted: Path | None,
     errors: bool,
+    against: Path | None,
+    freeze: Path | None,
     model: str | None,
     registry: Path | None,
     as_json: bool,
@@ -243,16 +257,21 @@ def evaluate(
     """Compare the claims that are found with those that people annotated."""
     from rich.console import Console
 
-    from claims import evaluation
+    from claims.evaluation import evaluate_files, reports
 
+    before = evaluate_files(gold, against).judgements if against else []
     extractor = None if predicted else _extractor(registry, model)
-    result = evaluation.evaluate_files(gold, predicted, extractor)
+    result, judgements = evaluate_files(gold, predicted, extractor)
     if errors:
-        click.echo("\n".join(result.differences), err=True)
+        click.echo("\n".join(reports.differences(judgements)), err=True)
     if as_json:
         _print_json(result.model_dump(mode="json"))
     else:
-        Console().print(evaluation.table(result))
+        Console().print(reports.table(result))
+    if against:
+        click.echo(reports.changes(before, judgements).text(), err=as_json)
+    if freeze:
+        freeze.write_text(reports.frozen(result, judgements), encoding="utf-8")
 
 
 @main.command(epilog=_example("claims schema schemas"))

@@ -362,3 +362,9 @@ def test_evaluate_prints_the_figures(run, tmp_path):
     assert result.exit_code == 0, result.output
     assert "1.000" in result.stdout
     assert json.loads(run("evaluate", gold, "--json").stdout)["detect"]["f1"] == 1
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_text("")
+    frozen = tmp_path / "frozen.txt"
+    result = run("evaluate", gold, "--against", earlier, "--freeze", frozen)
+    assert re.search(r"^gained: 1\na: missed: .* → right: .*L’été.*\nlost: 0$", result.stdout, re.M)
+    assert frozen.read_text(encoding="utf-8").startswith("detect: 1.000 1.000 1.000\n")

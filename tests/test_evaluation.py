@@ -10,16 +10,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from claims import evaluation
 from claims.errors import InputError
-from claims.evaluation import (
-    EmptyWord,
-    evaluate,
-    evaluate_files,
-    predict,
-    read_gold,
-    read_predictions,
-    table,
-)
+from claims.evaluation import evaluate_files, reports
+from claims.evaluation.gold import predict, read_gold, read_predictions
+from claims.evaluation.judgements import EmptyWord
 from claims.extraction import Extractor
 from claims.language import rows
 from claims.model import Article, Problem, fold
@@ -71,18 +66,26 @@ def found(*content, start=0, **fields):
     }
 
 
+def evaluate(articles, claims):
+    return evaluation.evaluate(articles, claims).result
+
+
+def differences(articles, claims):
+    return reports.differences(evaluation.evaluate(articles, claims).judgements)
+
+
 def rates(level):
     return level.p, level.r, level.f1
 
 
 def test_a_perfect_prediction_has_only_full_marks():
     result = evaluate([gold(claim())], [found()])
+    assert differences([gold(claim())], [found()]) == []
     assert (result.articles, result.gold, result.predicted) == (1, 1, 1)
     for level in (result.detect, result.strict, result.attributed, result.full):
         assert rates(level) == (1, 1, 1)
     assert set(result.of_matched.values()) == {1}
     assert result.recall_by_type == {"indirect": "1/1"}
-    assert result.differences == ()
 
 
 def test_nothing_predicted_is_a_recall_of_nothing():
@@ -90,13 +93,13 @@ def test_nothing_predicted_is_a_recall_of_nothing():
     assert rates(result.detect) == (0, 0, 0)
     assert set(result.of_matched.values()) == {0}
     assert result.recall_by_type == {"indirect": "0/1"}
-    assert [line.split(": ")[1] for line in result.differences] == ["missed"]
+    assert [line.split(": ")[1] for line in differences([gold(claim())], [])] == ["missed"]
 
 
 def test_a_false_claim_costs_precision_alone():
-    result = evaluate([gold(claim())], [found(), found("Tout va bien")])
-    assert rates(result.detect) == (0.5, 1, 0.6667)
-    assert [line.split(": ")[1] for line in result.differences] == ["false"]
+    both = [found(), found("Tout va bien")]
+    assert rates(evaluate([gold(claim())], both).detect) == (0.5, 1, 0.6667)
+    assert [line.split(": ")[1] for line in differences([gold(claim())], both)] == ["false"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,8 @@ def test_a_false_claim_costs_precision_alone():
 def test_half_of_the_words_are_a_match_and_nine_tenths_a_strict_one(content, detect, strict):
     result = evaluate([gold(claim())], [found(content)])
     assert (result.detect.f1, result.strict.f1) == (detect, strict)
-    assert any("boundary" in line for line in result.differences) == (detect > strict)
+    lines = differences([gold(claim())], [found(content)])
+    assert any("boundary" in line for line in lines) == (detect > strict)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_each_field_is_judged_for_itself(fields, wrong, attributed, full):
     result = evaluate([gold(claim())], [found(**fields)])
     assert {field for field, share in result.of_matched.items() if share < 1} == {wrong}
     assert (result.detect.f1, result.attributed.f1, result.full.f1) == (1, attributed, full)
-    assert result.differences[0].startswith(f"a: {wrong}: ")
+    assert differences([gold(claim())], [found(**fields)])[0].startswith(f"a: {wrong}: ")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +225,58 @@ def test_recall_is_told_by_type():
     assert list(result.recall_by_type.items()) == [("direct", "0/1"), ("indirect", "1/1")]
 
 
+def test_precision_and_recall_are_told_by_type():
+    both = gold(claim(), claim("Tout va bien", type="direct"))
+    given = [found(type="mixed"), found("Tout va bien", type="mixed"), found("a dit", type="mixed")]
+    by_type = evaluate([both], given).by_type
+    assert {kind: rates(level) for kind, level in by_type.items()} == {
+        "direct": (0, 1, 0),
+        "indirect": (0, 1, 0),
+        "mixed": (0.6667, 0, 0),
+    }
+
+
+def test_each_rule_and_each_cue_is_told_by_what_it_found_and_missed():
+    both = gold(claim(), claim("Tout va bien", cue="Dit"), claim("Marie Petit", cue="va"))
+    said = {"cue": {**place("dit"), "lemma": "dire"}, "rule": "clause-que"}
+    result = evaluate([both], [found("Il pleut encore", **said), found("a dit", **said)])
+    assert {k: v.model_dump() for k, v in result.by_rule.items()} == {
+        "clause-que": {"predicted": 2, "matched": 1, "strict": 0}
+    }
+    assert [(k, *v.model_dump().values()) for k, v in result.by_cue.items()] == [
+        ("dire", 2, 1, 2, 1),
+        ("va", 1, 0, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "edges"),
+    [
+        (["Il pleut encore beaucoup, a dit"], ["end too late"]),
+        (["pleut encore beaucoup"], ["start too late"]),
+        (["Il pleut", "beaucoup"], ["words inside too few"]),
+        (["pleut encore beaucoup, a"], ["start too late", "end too late"]),
+        (["Il pleut encore beaucoup"], []),
+    ],
+)
+def test_a_boundary_is_told_by_where_it_is_wrong(content, edges):
+    assert list(evaluate([gold(claim())], [found(*content)]).edges) == edges
+
+
+def test_what_a_change_gained_and_lost_is_listed():
+    articles = [gold(claim(), claim("Tout va bien"))]
+    before, after = (
+        evaluation.evaluate(articles, claims).judgements
+        for claims in ([found(), found("RIA Novosti")], [found("Il pleut"), found("Tout va bien")])
+    )
+    gained, lost = reports.changes(before, after)
+    assert [line.split(":")[1].strip() for line in gained] == ["false", "missed"]
+    assert [line.split(" → ")[1].split(":")[0] for line in lost] == ["boundary (end too early)"]
+    assert reports.changes(after, after) == ([], [])
+    back = reports.changes(after, before)
+    assert (len(back.gained), len(back.lost)) == (len(lost), len(gained))
+
+
 @pytest.mark.parametrize(
     ("articles", "claims", "words"),
     [
@@ -280,7 +336,7 @@ def test_the_extractor_gets_the_articles_as_the_gold_has_them():
 def test_people_read_all_figures():
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(table(evaluate([gold(claim())], [found(), found("Tout va bien")])))
+        console.print(reports.table(evaluate([gold(claim())], [found(), found("Tout va bien")])))
     shown = capture.get()
     for words in ("1 articles", "detect", "0.667", "strict", "indirect", "1/1", "stance", "100.0%"):
         assert words in shown
@@ -357,10 +413,9 @@ def test_figures_are_those_of_the_scorer(tmp_path, name):
     path.write_text("".join(f"{json.dumps(p)}\n" for p in predictions), encoding="utf-8")
     command = [sys.executable, "-B", SCORER, GOLD, path, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    result = evaluate_files(GOLD, path)
-    assert list(json.loads(result.model_dump_json()).items()) == list(
-        json.loads(done.stdout).items()
-    )
+    result = evaluate_files(GOLD, path).result
+    ours, theirs = json.loads(result.model_dump_json()), json.loads(done.stdout)
+    assert {key: ours[key] for key in theirs} == theirs
     assert read_predictions(path) or result.predicted == 0
 
 
