@@ -233,12 +233,13 @@ def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
     "--against",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Earlier claims, as `claims extract` writes them: list what was gained and lost.",
+    help="Earlier claims of all of GOLD, as `claims extract` writes them: list what was gained "
+    "and lost since, after the figures (with --json on the standard error).",
 )
 @click.option(
     "--freeze",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Write figures and judgements into a file; its next version's diff is the review.",
 )
 @MODEL
@@ -271,7 +272,8 @@ def evaluate(
     if against:
         click.echo(reports.changes(before, judgements).text(), err=as_json)
     if freeze:
-        freeze.write_text(reports.frozen(result, judgements), encoding="utf-8")
+        with _output(freeze) as file:
+            file.write(reports.frozen(result, judgements))
 
 
 @main.command(epilog=_example("claims schema schemas"))

@@ -366,5 +366,7 @@ def test_evaluate_prints_the_figures(run, tmp_path):
     earlier.write_text("")
     frozen = tmp_path / "frozen.txt"
     result = run("evaluate", gold, "--against", earlier, "--freeze", frozen)
-    assert re.search(r"^gained: 1\na: missed: .* → right: .*L’été.*\nlost: 0$", result.stdout, re.M)
+    assert re.search(
+        r"^gained: 1\na: missed: .* → right: .*L’été.*\nlost: 0$", result.stdout, re.MULTILINE
+    )
     assert frozen.read_text(encoding="utf-8").startswith("detect: 1.000 1.000 1.000\n")

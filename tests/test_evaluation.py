@@ -263,6 +263,26 @@ def test_a_boundary_is_told_by_where_it_is_wrong(content, edges):
     assert list(evaluate([gold(claim())], [found(*content)]).edges) == edges
 
 
+def test_words_too_many_before_and_inside_are_told():
+    wanted = claim("pleut", "beaucoup")
+    assert list(evaluate([gold(wanted)], [found("Il pleut encore beaucoup")]).edges) == [
+        "start too early",
+        "words inside too many",
+    ]
+
+
+def test_a_better_speaker_is_a_gain_and_a_second_false_claim_a_loss():
+    articles = [gold(claim())]
+    wrong = found(speakers=[{"name": "Marie Petit"}])
+    before, after = (
+        evaluation.evaluate(articles, claims).judgements
+        for claims in ([wrong, found("Tout")], [found(), found("Tout"), found("Tout")])
+    )
+    gained, lost = reports.changes(before, after)
+    assert [line.split(":")[1].strip() for line in gained] == ["speaker"]
+    assert [line.split(" → ")[1].split(":")[0] for line in lost] == ["false"]
+
+
 def test_what_a_change_gained_and_lost_is_listed():
     articles = [gold(claim(), claim("Tout va bien"))]
     before, after = (
@@ -283,6 +303,7 @@ def test_what_a_change_gained_and_lost_is_listed():
         ([gold(claim("Il neige"))], [], ["'a'", "Il neige", "not in its text"]),
         ([gold(claim(), ignore=["Il neige"])], [], ["'a'", "Il neige"]),
         ([gold(claim())], [found(article_id="b")], ["b", "gold lacks"]),
+        ([gold(claim()), gold(claim())], [], ["'a'", "two gold articles"]),
         ([{"id": "a", "text": TEXT}], [], ["'a'", "claims"]),
         ([gold(claim())], [{"article_id": "a"}], ["'a'", "content"]),
         ([{"text": TEXT, "claims": []}], [], ["without an id", "id"]),

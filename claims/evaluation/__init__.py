@@ -1,6 +1,6 @@
 """Gold against predicted: how many of the annotated claims were found, and how well."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,10 +41,12 @@ def evaluate(gold: Iterable[dict[str, Any]], predicted: Iterable[dict[str, Any]]
         predicted: Claim records, of any article of `gold`.
 
     Raises:
-        InputError: if a record lacks a key, a gold passage is not in its text, or a prediction
-            names an article that is not in `gold`.
+        InputError: if a record lacks a key, two articles have one id, a gold passage is not in
+            its text, or a prediction names an article that is not in `gold`.
     """
     articles = [parsed(GoldArticle, record, "gold article") for record in gold]
+    if twice := [name for name, times in Counter(a.id for a in articles).items() if times > 1]:
+        raise InputError(f"two gold articles have the id {twice[0]!r}; give each its own")
     by_article: dict[str, list[PredictedClaim]] = defaultdict(list)
     for record in predicted:
         claim = parsed(PredictedClaim, record, "predicted claim")
@@ -73,7 +75,10 @@ def evaluate_files(
     """
     articles = read_gold(gold)
     if predicted is not None:
-        return evaluate(articles, read_predictions(predicted))
+        try:
+            return evaluate(articles, read_predictions(predicted))
+        except InputError as error:
+            raise InputError(f"{error} ({gold} with {predicted})") from error
     if extractor is None:
         from claims.extraction import Extractor  # slow to import, and not always needed
 

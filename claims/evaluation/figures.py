@@ -63,10 +63,11 @@ class Result(Record):
     by_type: dict[str, Rates] = Field(
         serialization_alias="by type",
         description="Matching, precision over the claims predicted of a type, recall over the "
-        "gold claims of it.",
+        "gold claims of it, whatever type the match has; claims without a type are left out.",
     )
     by_rule: dict[str, RuleCounts] = Field(
-        serialization_alias="by rule", description="Rule to what it found, the busiest first."
+        serialization_alias="by rule",
+        description="Rule to what it found, the busiest first; claims without one are left out.",
     )
     by_cue: dict[str, CueCounts] = Field(
         serialization_alias="by cue",

@@ -1,7 +1,8 @@
 """Judgements and figures for people: tables, lines to read, what a change gained and lost."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.console import Group
 from rich.table import Table
@@ -66,7 +67,7 @@ def differences(judgements: Iterable[Judgement]) -> list[str]:
 
 
 def frozen(result: Result, judgements: Sequence[Judgement]) -> str:
-    """All judgements as a text to keep: what differs from one version to the next is seen."""
+    """All judgements in full, as a text to keep: its diff is what changed between two runs."""
     lines = [
         f"{level}: {' '.join(_shown(getattr(result, level)))}"
         for level in ("detect", "strict", "attributed", "full")
@@ -77,41 +78,47 @@ def frozen(result: Result, judgements: Sequence[Judgement]) -> str:
             article = judgement.article.id
             lines += ["", article]
         rule = judgement.predicted.rule if judgement.predicted else None
-        lines.append(line(judgement) + (f" [{rule}]" if rule else ""))
+        lines.append(line(judgement, width=None) + (f" [{rule}]" if rule else ""))
     return "\n".join([*lines, ""])
 
 
 def changes(before: Iterable[Judgement], after: Iterable[Judgement]) -> Changes:
-    """What `after` gained on `before` and lost: claims found, boundaries, false claims."""
+    """What `after` gained on `before` and lost: claims, boundaries, speakers, other fields."""
     left, right = _standing(before), _standing(after)
     gained: list[str] = []
     lost: list[str] = []
     for key in sorted({*left, *right}):
         old, new = left.get(key), right.get(key)
-        worth = _worth(new) - _worth(old)
         shown = new or old
-        if worth and shown:
+        if shown and _worth(new) != _worth(old):
             text = f"{shown.article.id}: {_said(old)} → {_said(new)}"
-            (gained if worth > 0 else lost).append(text)
+            (gained if _worth(new) > _worth(old) else lost).append(text)
     return Changes(gained, lost)
 
 
-def _standing(judgements: Iterable[Judgement]) -> dict[tuple[str | int, ...], Judgement]:
+def _standing(judgements: Iterable[Judgement]) -> dict[tuple[Any, ...], Judgement]:
     """Judgements by what they are about: a claim of the gold, or the place of a false one."""
-    return {(j.article.id, j.number, *_span(j)): j for j in judgements}
+    found: dict[tuple[Any, ...], Judgement] = {}
+    times: Counter[tuple[Any, ...]] = Counter()
+    for judgement in judgements:
+        claim = judgement.predicted if judgement.gold is None else None
+        places = tuple((place.start, place.end) for place in claim.content) if claim else ()
+        about = (judgement.article.id, judgement.number, places)
+        times[about] += 1
+        found[*about, times[about]] = judgement
+    return found
 
 
-def _span(judgement: Judgement) -> tuple[int, ...]:
-    content = judgement.predicted.content if judgement.predicted else ()
-    false = content and judgement.gold is None
-    return (content[0].start, content[-1].end) if false else ()
-
-
-def _worth(judgement: Judgement | None) -> int:
-    """2 for a claim found word for word, 1 for one found, -1 for a false one."""
+def _worth(judgement: Judgement | None) -> tuple[int, ...]:
+    """A false claim is worth less than none; of those found the better one is worth more."""
     if judgement is None or judgement.predicted is None:
-        return 0
-    return -1 if judgement.gold is None else 1 + judgement.strict
+        return (0,)
+    if judgement.gold is None:
+        return (-1,)
+    wrong = set(judgement.wrong)
+    attributed = "speaker" not in wrong
+    full = not wrong & {"speaker", "outlets", "stance"}
+    return (1, judgement.strict, attributed, full, -len(wrong))
 
 
 def _said(judgement: Judgement | None) -> str:
@@ -128,27 +135,36 @@ def verdict(judgement: Judgement) -> str:
     return ", ".join([*judgement.wrong, *boundary]) or "right"
 
 
-def line(judgement: Judgement) -> str:
-    """A judgement in a line: the verdict, the gold, and what was got where that differs."""
+def line(judgement: Judgement, width: int | None = WIDTH) -> str:
+    """A judgement in a line: the verdict, the gold, and what was got where that differs.
+
+    Args:
+        judgement: what is told.
+        width: characters of a content that are shown; None for all.
+    """
     said = verdict(judgement)
-    gold = _gold(judgement.gold) if judgement.gold else ""
-    if said in ("right", "missed"):
+    gold = _gold(judgement.gold, width) if judgement.gold else ""
+    got = _predicted(judgement, width)
+    if said == "false":
+        return f"{said}: {got}"
+    if said == "missed" or (said == "right" and judgement.overlap == 1):
         return f"{said}: {gold}"
-    got = _predicted(judgement)
-    return f"{said}: {got}" if said == "false" else f"{said}: gold {gold} | got {got}"
+    return f"{said}: gold {gold} | got {got}"
 
 
-def _gold(claim: GoldClaim) -> str:
-    return _line(claim.type, claim.speakers, claim.cue, claim.outlets, claim.stance, claim.content)
+def _gold(claim: GoldClaim, width: int | None) -> str:
+    return _line(
+        claim.type, claim.speakers, claim.cue, claim.outlets, claim.stance, claim.content, width
+    )
 
 
-def _predicted(judgement: Judgement) -> str:
+def _predicted(judgement: Judgement, width: int | None) -> str:
     claim, text = judgement.predicted, judgement.article.text
     if claim is None:
         return ""
     cue = text[claim.cue.start : claim.cue.end] if claim.cue else None
     content = [text[s.start : s.end] for s in claim.content]
-    return _line(claim.type, claim.names, cue, claim.media, claim.stance, content)
+    return _line(claim.type, claim.names, cue, claim.media, claim.stance, content, width)
 
 
 def _line(
@@ -158,8 +174,9 @@ def _line(
     outlets: Sequence[str],
     stance: str | None,
     content: Sequence[str],
+    width: int | None,
 ) -> str:
     words = " ".join(" … ".join(content).split())
-    short = words if len(words) <= WIDTH else words[: WIDTH - 1] + "…"
+    short = words if width is None or len(words) <= width else words[: width - 1] + "…"
     via = f" via {', '.join(outlets)}" if outlets else ""
     return f"{kind} {stance} {', '.join(speakers) or '?'}{via} ({cue}) « {short} »"
