@@ -1,5 +1,6 @@
 """The parser of a language: the spaCy pipeline in the package, or one that the user names."""
 
+import copyreg
 import re
 import textwrap
 import warnings
@@ -10,6 +11,7 @@ from importlib.metadata import version
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -88,14 +90,26 @@ def load(code: str, name: str | None = None, vocab: Vocab | None = None) -> Lang
     return nlp
 
 
+class _ByCode(type):
+    """The type of the classes that `plain_language` makes; they are pickled as its calls."""
+
+
 @cache
 def plain_language(code: str) -> type[Language]:
     """A spaCy language class of the language `code` that brings no rules.
 
     Our parser has its own tokenizer. spaCy's class of French makes a table of sixteen thousand
     words with hyphens on import, which takes longer than all else before the first article.
+    Its Docs have no `noun_chunks`, and its tokens no `is_stop` and `like_num`.
     """
-    return type(code, (Language,), {"lang": code})
+    return _ByCode(code, (Language,), {"lang": code})  # type: ignore[return-value]
+
+
+def _by_code(made: Any) -> tuple[Any, tuple[str]]:  # noqa: ANN401
+    return plain_language, (made.lang,)
+
+
+copyreg.pickle(_ByCode, _by_code)
 
 
 def _ours(code: str, vocab: Vocab | bool = True) -> Language:

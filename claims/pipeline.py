@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import spacy
 from spacy.language import Language
 
 from claims import language, parser
@@ -37,7 +38,7 @@ def load(code: str = "fr", registry: Registry | None = None, model: str | None =
         PipelineError: if the model cannot be used; the message says what to do.
     """
     language.folder(code)
-    nlp = parser.plain_language(code)()
+    nlp = parser.plain_language(code)() if model is None else spacy.blank(code)
     for name in COMPONENTS:
         config: dict[str, str | None] = {} if name in NEUTRAL else {"language": code}
         if name == "claims_syntax":
