@@ -9,6 +9,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     zones.py        which characters are headline, body, caption, comment
     reading/        files to articles: encoding.py, text.py, jsonl.py
     tokenizer.py    texts to words, alike however they are printed
+    lemmatizer.py   words to lemmas, as a part of the parser
     parser.py       the spaCy pipeline that parses: ours, or one that the user names
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
                     quotations.py, sentences.py, syntax.py, phrases.py, cues.py, media.py,

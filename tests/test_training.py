@@ -10,10 +10,8 @@ from spacy.training import Example
 
 from claims import parser
 from claims.tokenizer import set_rules
-
-floret = pytest.importorskip("floret")
-from training import callbacks, card, entities, treebanks  # noqa: E402
-from training.__main__ import recipe  # noqa: E402
+from training import callbacks, card, entities, treebanks
+from training.__main__ import recipe
 
 WORDS = """
 Elle    lui     PRON  Gender=Fem|Number=Sing    2  nsubj
@@ -152,7 +150,7 @@ def test_the_recipe_yields_a_pipeline_that_we_can_use(data, tmp_path):
         tmp_path / "work",
         out,
         overrides=small,
-        floret={"dim": 8, "bucket": 50, "epoch": 1, "minCount": 1},
+        neighbours={"dim": 8, "min_count": 1},
     )
     nlp = parser.load("fr", str(out))
     assert {t.dep_ for t in nlp("Elle dit que l'avis plaît.")} <= set(nlp.pipe_labels["parser"])
@@ -161,6 +159,9 @@ def test_the_recipe_yields_a_pipeline_that_we_can_use(data, tmp_path):
     assert 0 <= meta["performance"]["syntax"]["GSD test"]["LAS"] <= 100
     tests = DocBin().from_disk(tmp_path / "work" / "entities" / "entities-test.spacy")
     assert len(tests) > 0
+    (data / "corpora" / "b.jsonl").write_text(json.dumps({"id": "b", "text": "Il dort."}))
+    with pytest.raises(FileExistsError, match="made from other data"):
+        recipe(data, tmp_path / "work", out)
 
 
 def test_the_card_says_what_the_pipeline_says():

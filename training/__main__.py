@@ -6,20 +6,23 @@ about an hour on two cores.
 """
 
 import argparse
+import hashlib
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import spacy
 from spacy.cli.train import train as spacy_train
-from spacy.training.initialize import convert_vectors
 
 from training import assemble, callbacks, card, entities, evaluate, raw, treebanks, vectors
 
 CONFIG = Path(callbacks.__file__).with_name("pipeline.cfg")
 SYNTAX = ("train", "questions")
 """Treebanks that syntax is learned from; with those of speech it was no better."""
+
+FOLDERS = ("treebanks", "ner", "corpora")
+"""Folders of the data that are read."""
 
 Overrides = Mapping[str, Any]
 
@@ -30,7 +33,7 @@ def recipe(
     out: Path,
     *,
     overrides: Overrides | None = None,
-    floret: Overrides | None = None,
+    neighbours: Mapping[str, int] | None = None,
 ) -> None:
     """All steps, from the data to the pipeline that is shipped.
 
@@ -39,17 +42,22 @@ def recipe(
         work: folder for what stands between; made if need be.
         out: folder for the pipeline; what is there is replaced.
         overrides: settings of `pipeline.cfg`, such as `{"training.max_steps": 10}`.
-        floret: settings of the word vectors.
+        neighbours: settings of the word vectors.
 
     Raises:
         FileNotFoundError: if the data lack a file.
+        FileExistsError: if `work` holds what was made from other data.
     """
     work.mkdir(parents=True, exist_ok=True)
+    _same_data(data, work)
     _step(work / "treebanks", lambda to: treebanks.write(data / "treebanks", to))
     _step(work / "entities", lambda to: entities.write(data / "ner" / "winer-fr.jsonl", to))
     texts = [work / "treebanks" / f"{name}.spacy" for name in SYNTAX]
     _step(work / "raw", lambda to: raw.write(data, texts, to / "raw.txt"))
-    _step(work / "vectors", lambda to: _vectors(work / "raw" / "raw.txt", to, floret or {}))
+    _step(
+        work / "vectors",
+        lambda to: vectors.train(work / "raw" / "raw.txt", to, **(neighbours or {})),
+    )
     names = work / "entities" / "entities.spacy"
     _step(work / "learn", lambda to: _copies({names: 1, **dict.fromkeys(texts, 2)}, to))
     chosen_on = [work / "treebanks" / "dev.spacy", work / "entities" / "entities-dev.spacy"]
@@ -63,10 +71,23 @@ def recipe(
         work / "model",
         lambda to: spacy_train(CONFIG, to, overrides={**paths, **(overrides or {})}),
     )
-    nlp = assemble.assemble(work / "model" / "model-best", texts)
+    nlp = assemble.assemble(work / "model" / "model-best", texts, work / "raw" / "raw.txt")
     nlp.meta["performance"] = evaluate.performance(nlp, work)
     assemble.write(nlp, out)
     card.write(out)
+
+
+def _same_data(data: Path, work: Path) -> None:
+    """Note which data `work` is made from, or see that they are the same still."""
+    digest = hashlib.sha256()
+    for path in sorted(data.glob("*/*.*")):
+        if path.parent.name in FOLDERS:
+            digest.update(path.name.encode() + path.read_bytes())
+    note = work / "data.sha256"
+    noted = note.read_text() if note.exists() else ""
+    if noted != digest.hexdigest() and any(path.is_dir() for path in work.iterdir()):
+        raise FileExistsError(f"{work} was made from other data than {data}: remove it, run again")
+    note.write_text(digest.hexdigest())
 
 
 def _step(target: Path, make: Callable[[Path], object]) -> None:
@@ -88,15 +109,6 @@ def _copies(files: Mapping[Path, int], to: Path) -> None:
             shutil.copy(file, to / f"{file.stem}-{number}{file.suffix}")
 
 
-def _vectors(text: Path, to: Path, settings: Overrides) -> None:
-    table = to / "table.floret"
-    vectors.train(text, table, **settings)
-    nlp = spacy.blank("fr")
-    convert_vectors(nlp, table, truncate=0, prune=-1, mode="floret")
-    table.unlink()
-    nlp.to_disk(to)
-
-
 def main() -> None:
     """Run the recipe from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,7 +116,10 @@ def main() -> None:
     parser.add_argument("work", type=Path, help="folder for what stands between")
     parser.add_argument("out", type=Path, help="folder for the pipeline")
     arguments = parser.parse_args()
-    recipe(arguments.data, arguments.work, arguments.out)
+    try:
+        recipe(arguments.data, arguments.work, arguments.out)
+    except (FileNotFoundError, FileExistsError) as error:
+        sys.exit(f"Error: {error}")
     print((arguments.out / "README.md").read_text(encoding="utf-8"))
 
 

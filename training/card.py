@@ -35,7 +35,7 @@ those of Universal Dependencies, but contracted words (*du*, *aux*) are one toke
 | words, sentences | tokenizer with rules of its own; sentence ends by the parser |
 | parts of speech (UPOS) and features | `morphologizer` |
 | dependencies (UD) | `parser` |
-| lemmas | `trainable_lemmatizer`, then `attribute_ruler` for single words |
+| lemmas | `claims_lemmatizer` under the name `trainable_lemmatizer`: edit trees and a memory |
 | entities: PER, ORG, LOC, MISC | `ner` |
 
 It wants plain text: " for every quotation mark, ' for every apostrophe, no line breaks and
