@@ -104,17 +104,9 @@ def test_a_speaker_has_the_fullest_name_of_the_article(text, name):
     [
         ("Le fils de Marie Curie a", ["fils de Marie Curie"]),
         ("Jean Petit a été arrêté par la police et a", ["Jean Petit"]),
-        pytest.param(
-            "Jean Petit, Paul Grand et Anne Roux ont",
-            ["Jean Petit", "Paul Grand", "Anne Roux"],
-            marks=pytest.mark.xfail(reason="misread by the parser"),
-        ),
+        ("Jean Petit, Paul Grand et Anne Roux ont", ["Jean Petit", "Paul Grand", "Anne Roux"]),
         ("L’avocat du suspect, Me Yassine Bouzrou, a", ["Yassine Bouzrou"]),
-        pytest.param(
-            "Le maire (LR) de Nice, Christian Estrosi, a",
-            ["Christian Estrosi"],
-            marks=pytest.mark.xfail(reason="misread by the parser"),
-        ),
+        ("Le maire (LR) de Nice, Christian Estrosi, a", ["Christian Estrosi"]),
         ("À Paris, Hugo Clément a", ["Hugo Clément"]),
         ("La ministre, qui a rencontré Jean Petit, a", ["ministre"]),
     ],

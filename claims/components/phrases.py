@@ -110,7 +110,7 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
         end = next((t.i for t in doc[end:limit] if _leaves(t)), limit)
         if end < limit:
             break
-    end = _name_end(doc, end)
+    end = _name_end(doc, _past_complement(doc, end, joining))
     comma = _past_acronym(doc, end)
     name = _past_title(doc, comma + 1)
     if doc[comma : comma + 1].text == "," and _named(doc, name):
@@ -158,6 +158,14 @@ def _past_acronym(doc: Doc, at: int) -> int:
     return at + 3 if [t.text for t in doc[at : at + 3]][::2] == ["(", ")"] else at
 
 
+def _past_complement(doc: Doc, at: int, joining: Container[str]) -> int:
+    """The end of a complement after an acronym: *(LR) de Nice*; else the token."""
+    after = _past_acronym(doc, at)
+    if after in (at, len(doc)) or doc[after].lower_ not in joining:
+        return at
+    return max(after, doc[after].head.i) + 1 if relation(doc[after]) == "case" else at
+
+
 def _past_title(doc: Doc, at: int) -> int:
     """The token after *Mme* or *Me*, where a capitalised word stands before a name."""
     titled = _named(doc, at + 1) and doc[at].text[0].isupper() and not doc[at].ent_type_
@@ -183,9 +191,15 @@ def _leaves(token: Token) -> bool:
 def coordinated(head: Token) -> Iterator[Token]:
     """The heads of a noun phrase and of those joined to it: *Moscou et Pyongyang* are two."""
     yield head
+    if head.ent_type_ == PERSON and relation(head) == "nsubj":
+        # In a list of names the parser may take several for subjects of the verb.
+        others = [t for t in head.head.children if relation(t) == "nsubj" and t.i > head.i]
+        for other in others[:1]:
+            if _named(head.doc, other.i):
+                yield from coordinated(other)
     for child in head.rights:
         conjunct = relation(child) == "conj" and child.pos_ in NOMINAL
-        # In a list of names the parser may take the second for a part of the first.
+        # Or the second for a part of the first.
         listed = head.ent_type_ == PERSON and _named(head.doc, child.i) and child.i > head.i + 1
         if listed or (conjunct and not _inner(child, {}, ())):
             yield from coordinated(child)
