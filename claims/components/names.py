@@ -112,19 +112,30 @@ def cast(doc: Doc, words: Words) -> Cast:
 def _full_names(doc: Doc, words: Words) -> Iterator[Span]:
     """The names of persons of two words or more, less a title (*M.*, *Mme*) before them.
 
-    They are the entities, and what the parse says is one name where no entity stands.
+    They are the entities, and where none stands what the parse says is one name, and words with
+    capitals right after the noun that they hang on (*le chercheur An Chan-il*).
     """
     heads = ((t, [c.i for c in t.rights if c.dep_ == "flat:name"]) for t in doc)
     joined = (doc[t.i : parts[-1] + 1] for t, parts in heads if parts and t.pos_ == "PROPN")
-    unknown = (name for name in joined if not any(t.ent_type_ for t in name))
+    hanging = (_capitals(t) for t in doc if t.dep_ == "nmod" and t.head.i == t.i - 1)
+    beside = (name for name in hanging if name.root.head.pos_ == "NOUN")
+    unknown = {n.start: n for n in [*beside, *joined] if not any(t.ent_type_ for t in n)}
     persons = [entity for entity in doc.ents if entity.label_ == PERSON]
-    for entity in sorted([*persons, *unknown], key=lambda name: name.start):
+    for entity in sorted([*persons, *unknown.values()], key=lambda name: name.start):
         start = entity.start
         while start < entity.end and words.single.get(doc[start].lower_) == "T":
             start += 1
         name = [t for t in doc[start : entity.end] if not t.is_space]
         if len(name) > 1 and all(t.text[0].isupper() or len(t) <= MAX_PARTICLE for t in name):
             yield Span(doc, start, entity.end, label=PERSON)
+
+
+def _capitals(first: Token) -> Span:
+    """The words that begin with a capital, from a token on; at least the token."""
+    end = first.i + 1
+    while end < len(first.doc) and first.text[0].isupper() and first.doc[end].text[0].isupper():
+        end += 1
+    return first.doc[first.i : end]
 
 
 def _noun(entity: Span, words: Words) -> Token | None:
