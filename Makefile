@@ -26,6 +26,7 @@ check: .venv/.installed ## look at style, types and schemas
 train: .venv/.installed ## train the French pipeline on DATA (an hour; goes on in training/work)
 	@.venv/bin/python -m pip install -qq --group training
 	@.venv/bin/python -m training "$(DATA)" training/work claims/languages/fr/model
+	@.venv/bin/python -m training.decisions "$(DATA)" claims/languages/fr/decisions
 
 clean: ## remove .venv and caches; databases stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -13,7 +13,8 @@ Data flows from top to bottom; each part imports only what stands above it.
     parser.py       the spaCy pipeline that parses: ours, or one that the user names
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
                     quotations.py, sentences.py, syntax.py, phrases.py, cues.py, media.py,
-                    chunks.py, attributions.py, names.py, mentions.py, outlets.py
+                    chunks.py, attributions.py (frames), trees.py, candidates.py,
+                    features.py, decisions.py (the model), names.py, mentions.py, outlets.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

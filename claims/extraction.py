@@ -13,8 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
-from claims.components.attributions import ZONES
-from claims.components.relations import Attribution, Place, Source
+from claims.components import decisions
+from claims.components.relations import ZONES, Attribution, Place, Source
 from claims.model import (
     Article,
     Claim,
@@ -56,9 +56,16 @@ class Extractor:
         return {
             "version": version("claims"),
             "model": self._model(),
-            "rules": _fingerprint(files("claims") / "components", language.folder(self.language)),
+            "rules": _fingerprint(*self._rules()),
             "registry": digest(*(entry.model_dump(mode="json") for entry in entries)),
         }
+
+    def _rules(self) -> tuple[Traversable, ...]:
+        """The folders of code and data that decide on claims."""
+        data = language.folder(self.language)
+        learned = data / decisions.FOLDER
+        folders = (files("claims") / "components", data)
+        return (*folders, learned) if learned.is_dir() else folders
 
     def _model(self) -> str:
         """The parser's name, version and, where it has a folder, the hash of its files."""

@@ -16,6 +16,7 @@ COMPONENTS = (
     "claims_cues",
     "claims_media",
     "claims_attributions",
+    "claims_decisions",
     "claims_mentions",
     "claims_outlets",
 )

@@ -179,7 +179,9 @@ def test_a_bare_quotation_further_down_follows_on_nobody():
     text = (
         "« Le budget est voté », a dit Paul Durand.\n\nLa pluie est là.\n\n« Un choix de société »"
     )
-    assert [c.text for c in claims.extract(text)] == ["Le budget est voté"]
+    first, *others = claims.extract(text)
+    assert (first.text, first.speakers[0].name) == ("Le budget est voté", "Paul Durand")
+    assert all(claim.speakers == () for claim in others)
 
 
 def test_hearsay_in_the_conditional_is_hedged():
@@ -235,10 +237,10 @@ def test_any_text_is_read_without_an_error(text):
     "text",
     [
         "« " * 10_000,
-        "« Il dort et il mange " * 10_000,
+        "« Il dort et il mange " * 3_000,
         "« Oui », dit " + "à Paul, " * 60 + ".",
-        "Le ministre a dit que oui, selon l'AFP. " * 2_000,
-        "Il dort.\n" * 10_000,
+        "Le ministre a dit que oui, selon l'AFP. " * 500,
+        "Il dort.\n" * 3_000,
         "Jean, Paul, " * 1_000,
     ],
     ids=["open marks", "open words", "addressees", "one line", "short lines", "names"],
@@ -258,7 +260,7 @@ def test_a_text_that_is_no_article_is_reported():
 def test_a_sample_of_the_corpora_is_read_without_an_error():
     for path in sorted(CORPORA.glob("*.jsonl")):
         with path.open(encoding="utf-8") as file:
-            records = [json.loads(line) for _, line in zip(range(20), file, strict=False)]
+            records = [json.loads(line) for _, line in zip(range(8), file, strict=False)]
         articles = [Article.make(r["text"], id=str(r["id"])) for r in records]
         for _, result in extractor().extract(articles):
             assert not isinstance(result, Problem)

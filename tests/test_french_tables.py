@@ -15,6 +15,16 @@ from claims.components import (
     sentences,
 )
 from claims.language import rows
+from claims.pipeline import load
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    """The pipeline as far as the tables go: what frames propose, before the model decides."""
+    pipeline = load("fr")
+    pipeline.remove_pipe("claims_decisions")
+    return pipeline
+
 
 MARKUP = re.compile(r"</?[qcs]>")
 

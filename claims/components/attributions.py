@@ -25,13 +25,16 @@ from claims.components.chunks import (
     Chunker,
 )
 from claims.components.cues import CueRow
-from claims.components.relations import FOLLOW_ON, Attribution, Place, group
-from claims.model import ClaimType, Stance, ZoneKind
+from claims.components.relations import (
+    CLAIM_ZONES,
+    FOLLOW_ON,
+    ZONES,
+    Attribution,
+    Place,
+    group,
+)
+from claims.model import ClaimType, Stance
 
-ZONES = "zones"
-"""The span group with the zones of a text, labelled by kind. Without it all is body."""
-
-CLAIM_ZONES = frozenset({ZoneKind.HEADLINE.value, ZoneKind.BODY.value})
 CLAUSE = "q"
 """What a cue with a clause after *que* takes."""
 HYPHENS = frozenset("-‑")
@@ -282,12 +285,12 @@ def _build(
 ) -> Attribution | None:
     """The attribution of a match; None if nothing is left of its content."""
     doc = chunker.doc
-    parts = [_trim(chunker, part[0].start, part[-1].end) for part in content]
+    parts = [trim(chunker, part[0].start, part[-1].end) for part in content]
     places = tuple(place for place in parts if place is not None)
     if not places:
         return None
     row: CueRow | None = cue.cue.row if cue and cue.cue else None
-    mentions = _spoken(chunker, cue, places) or tuple(
+    mentions = _source_of(chunker, cue, places) or tuple(
         _place(doc, c) for c in _noun_phrases(speaker)
     )
     return Attribution(
@@ -305,16 +308,31 @@ def _build(
     )
 
 
-def _spoken(chunker: Chunker, cue: Chunk | None, content: tuple[Place, ...]) -> tuple[Place, ...]:
+def _source_of(
+    chunker: Chunker, cue: Chunk | None, content: tuple[Place, ...]
+) -> tuple[Place, ...]:
+    if cue is None or cue.cue is None:
+        return ()
+    token = chunker.doc[_cue_token(chunker.doc, cue)]
+    return spoken(chunker, token, cue.cue.form == "preposition", content)
+
+
+def spoken(
+    chunker: Chunker, verb: Token, preposition: bool, content: tuple[Place, ...]
+) -> tuple[Place, ...]:
     """The mentions of whom the parse says is the source; none where it says nothing.
 
     Nor where it names somebody inside the content, or inside another quotation than the cue's.
     """
-    if cue is None or cue.cue is None:
-        return ()
-    verb = chunker.doc[_cue_token(chunker.doc, cue)]
-    head = phrases.source(verb) if cue.cue.form == "preposition" else phrases.subject(verb)
-    if head is None or _quoted_apart(chunker, head, verb):
+    head = phrases.source(verb) if preposition else phrases.subject(verb)
+    return () if head is None else mentioned(chunker, head, verb, content)
+
+
+def mentioned(
+    chunker: Chunker, head: Token, verb: Token, content: tuple[Place, ...]
+) -> tuple[Place, ...]:
+    """The mentions of a source and of those coordinated with it; none inside the content."""
+    if _quoted_apart(chunker, head, verb):
         return ()
     joining, told = chunker.words.joining, chunker.media
     heads = phrases.coordinated(head)
@@ -390,7 +408,7 @@ def _cue_place(doc: Doc, cue: Chunk) -> Place:
     return token.idx, token.idx + len(token)
 
 
-def _trim(chunker: Chunker, start: int, end: int) -> Place | None:
+def trim(chunker: Chunker, start: int, end: int) -> Place | None:
     """The place of tokens `[start, end)` less outer quotation marks and punctuation."""
     doc = chunker.doc
     first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
@@ -435,7 +453,7 @@ def _follow_ons(
     if match is None or last is None:
         return
     chunk = chunks[match.start(1)]
-    place = _trim(chunker, chunk.start, chunk.end)
+    place = trim(chunker, chunk.start, chunk.end)
     if place is None or chunk.end - chunk.start < MIN_FOLLOW_ON:
         return
     between = chunker.text[last.context[1] : place[0]].split("\n")

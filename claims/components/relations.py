@@ -11,7 +11,12 @@ from pydantic import TypeAdapter
 from spacy.tokens import Doc
 
 from claims.errors import PipelineError
-from claims.model import ClaimType, OutletRole, SpeakerKind, Stance
+from claims.model import ClaimType, OutletRole, SpeakerKind, Stance, ZoneKind
+
+ZONES = "zones"
+"""The span group with the zones of a text, labelled by kind. Without it all is body."""
+CLAIM_ZONES = frozenset({ZoneKind.HEADLINE.value, ZoneKind.BODY.value})
+"""The zones that claims are read from."""
 
 FOLLOW_ON = "follow-on"
 """The rule of a quotation that goes on with the words of the claim before it."""

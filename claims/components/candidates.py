@@ -1,0 +1,393 @@
+"""Candidates: every content that a cue could have, so many that the right one is among them.
+
+A candidate is a cue with a set of words. Where a frame proposes one it is a candidate, and so
+is what hangs below the cue, what the cue hangs below, what stands beside it, and what is
+quoted near it; each as it is, less its introducing word, from its first quotation on, and up
+to each part that may not belong to it (a relative clause at its end, a second clause).
+A choice among them is `claims.components.decisions`.
+"""
+
+from collections.abc import Collection, Container, Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from claims.components.trees import Tree
+
+Words = frozenset[int]
+
+FUNCTION = frozenset({"aux", "cop", "punct", "det", "case", "mark", "cc", "expl", "fixed", "flat"})
+"""Relations of children that hold no content."""
+AT_THE_END = frozenset(
+    {
+        *("acl", "acl:relcl", "advcl", "parataxis", "parataxis:insert", "conj", "ccomp", "xcomp"),
+        *("obl", "obl:mod", "obl:arg", "obl:agent", "advmod", "nmod", "appos"),
+    }
+)
+"""Relations of what may stand at the end of a content and not belong to it."""
+INTRODUCING = "qDBt"
+"""Classes of words that introduce a content and are not of it: *que, de, du, à*."""
+PAUSES = frozenset(",;:–—-()")
+MAX_WORDS = 140
+MAX_UP = 4
+"""Heads above a cue whose clause may be its content."""
+GROUP_LEFT, GROUP_SUBJECT = 8, 40
+"""Tokens from a cue to its auxiliary, and to its subject, at most."""
+NO_CUE = -1
+
+
+class Candidate(NamedTuple):
+    """A content that a cue could have."""
+
+    cue: int
+    """Token of the cue; `NO_CUE` for a quotation that follows on."""
+    words: Words
+    way: str
+    """How it was made: a path, then `>` where it starts, then `<` where it ends."""
+    head: int
+    """The content's head in the parse, or -1."""
+
+
+class Proposal(NamedTuple):
+    """What a frame found, in tokens."""
+
+    cue: int
+    words: Words
+    rule: str
+
+
+def candidates(
+    tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal] = ()
+) -> list[Candidate]:
+    """The candidates of a text, each pair of cue and words once, in order of their cues.
+
+    Args:
+        tree: the text.
+        lemmas: lemmas that are tried as cues beside those of the lexicon.
+        proposals: what frames found.
+    """
+    found: dict[tuple[int, Words], Candidate] = {}
+    for candidate in _all(tree, lemmas, proposals):
+        words = frozenset(i for i in candidate.words if tree.word[i])
+        if words and len(words) <= MAX_WORDS and candidate.cue not in words:
+            found.setdefault((candidate.cue, words), candidate._replace(words=words))
+    return list(found.values())
+
+
+def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> Iterator[Candidate]:
+    for cue in range(len(tree.text)):
+        if not tree.claims[cue]:
+            continue
+        if cue in tree.readings or (
+            tree.pos[cue] in ("VERB", "NOUN") and tree.lemma[cue] in lemmas
+        ):
+            maker = _Maker(tree, cue)
+            if tree.is_preposition(cue):
+                yield from maker.around_preposition()
+            yield from maker.below()
+            yield from maker.above()
+            yield from maker.beside()
+            yield from maker.quoted()
+    yield from _without_cue(tree)
+    for proposal in proposals:
+        yield Candidate(proposal.cue, proposal.words, "frame", -1)
+
+
+class _Maker:
+    """Makes the candidates of one cue."""
+
+    def __init__(self, tree: Tree, cue: int) -> None:
+        self.tree, self.cue = tree, cue
+        self.start, self.end = tree.sentences[tree.sentence[cue]]
+        children = tree.children[cue]
+        self.subjects = [k for k in children if tree.rel[k] in ("nsubj", "csubj")]
+        group = {cue} | {
+            k
+            for k in children
+            if tree.rel[k] in ("aux", "expl", "iobj", "advmod", "punct")
+            and abs(k - cue) < GROUP_LEFT
+        }
+        group |= {i for k in self.subjects for i in tree.subtree(k) if abs(i - cue) < GROUP_SUBJECT}
+        self.first, self.last = min(group), max(group)
+
+    def run(
+        self, start: int, end: int, way: str, head: int = -1, holes: Collection[int] = ()
+    ) -> Iterator[Candidate]:
+        """The words from `start` to `end`, less `holes`, less marks at both ends."""
+        start, end = _trim(self.tree, start, end)
+        if start < end:
+            words = frozenset(i for i in range(start, end) if i not in holes)
+            yield Candidate(self.cue, words, way, head)
+
+    def inside(self, top: int, without: frozenset[int] = frozenset()) -> list[int]:
+        """What hangs below a token in the cue's sentence."""
+        return [i for i in self.tree.subtree(top, without) if self.start <= i < self.end]
+
+    def below(self) -> Iterator[Candidate]:
+        """What hangs below the cue: its clauses, infinitives, objects, and pairs of them."""
+        tree = self.tree
+        kids = [k for k in tree.children[self.cue] if tree.rel[k] not in FUNCTION]
+        for kid in kids:
+            yield from self._below(kid)
+        rights = [k for k in kids if k > self.cue and k not in self.subjects]
+        for number, kid in enumerate(rights):
+            for other in rights[number + 1 :]:
+                start, end = tree.left[kid], min(tree.right[other] + 1, self.end)
+                if start <= self.cue:
+                    continue
+                way = f"pair-{tree.rel[kid]}-{tree.rel[other]}"
+                for at, name in _starts(tree, start, end):
+                    yield from self.run(at, end, way + name, kid)
+                for at, name in _ends(tree, other, start, end):
+                    if name:
+                        yield from self.run(start, at, way + name, kid)
+
+    def _below(self, kid: int) -> Iterator[Candidate]:
+        tree = self.tree
+        whole = self.inside(kid)
+        if not whole:
+            return
+        way = f"kid-{tree.dep[kid]}"
+        start, end = min(whole), max(whole) + 1
+        if kid > self.cue:
+            start = max(start, self.cue + 1)
+        own = set(whole)
+        holes = [i for i in range(start, end) if i not in own and tree.word[i]]
+        if holes:
+            yield Candidate(self.cue, frozenset(whole), way, kid)
+        ends = list(_ends(tree, kid, start, end))
+        for at, name in _starts(tree, start, end):
+            for to, last in ends:
+                yield from self.run(at, to, way + name + last, kid, holes)
+            if kid > self.cue:
+                yield from self.run(at, self.end, f"{way}{name}<sentence", kid)
+
+    def above(self) -> Iterator[Candidate]:
+        """The clause that the cue hangs below, less the cue's own (*…, estime X*)."""
+        tree = self.tree
+        mine = set(tree.subtree(self.cue))
+        at, head = self.cue, tree.head[self.cue]
+        for up in range(MAX_UP - 1):
+            if head == at or not self.start <= head < self.end:
+                return
+            whole = [i for i in self.inside(head, frozenset({self.cue})) if i not in mine]
+            if whole:
+                way = f"up{up}-{tree.dep[self.cue]}"
+                yield Candidate(self.cue, frozenset(whole), way, head)
+                yield from self._cut(head, whole, way, mine)
+            at, head = head, tree.head[head]
+
+    def _cut(
+        self, head: int, whole: list[int], way: str, hole: Collection[int]
+    ) -> Iterator[Candidate]:
+        """A clause above the cue from each of its starts, and to each of its ends."""
+        start, end = min(whole), max(whole) + 1
+        holes = hole if start < min(hole) < end else ()
+        for at, name in _starts(self.tree, start, end):
+            if name:
+                yield from self.run(at, end, way + name, head, holes)
+        for to, name in _ends(self.tree, head, start, end):
+            if name:
+                yield from self.run(start, to, way + name, head, holes)
+
+    def around_preposition(self) -> Iterator[Candidate]:
+        """The clause that *selon X* stands in, less that phrase."""
+        tree, cue = self.tree, self.cue
+        top = tree.head[cue] if tree.rel[cue] in ("case", "mark", "fixed") else cue
+        while tree.rel[top] in ("fixed", "case", "flat", "conj", "amod") and (
+            tree.head[top] != top and self.start <= tree.head[top] < self.end
+        ):
+            top = tree.head[top]
+        phrase = self.inside(top) or [cue]
+        end = max([i for i in phrase if i >= cue] or [cue]) + 1
+        head, at = tree.head[top], top
+        for up in range(MAX_UP):
+            if not self.start <= head < self.end:
+                break
+            whole = self.inside(head, frozenset({top}))
+            if whole:
+                way = f"selon-up{up}"
+                yield Candidate(cue, frozenset(whole), way, head)
+                yield from self._cut(head, whole, way, range(cue, end))
+            at, head = head, tree.head[head]
+            if at == head:
+                break
+        pauses = [i for i in range(cue + 2, self.end) if tree.text[i] in PAUSES][:3]
+        for stop in dict.fromkeys([end, *pauses]):
+            yield from self._beside_phrase(stop)
+
+    def _beside_phrase(self, stop: int) -> Iterator[Candidate]:
+        """What stands before and after a *selon* phrase that ends before `stop`."""
+        tree, cue = self.tree, self.cue
+        yield from self.run(self.start, self.end, "selon-sentence", -1, range(cue, stop))
+        yield from self.run(self.start, cue, "selon-left")
+        yield from self.run(stop, self.end, "selon-right")
+        for at in range(cue - 2, self.start, -1):
+            if tree.text[at] in PAUSES:
+                yield from self.run(at + 1, cue, f"selon-back{tree.text[at]}")
+                break
+        for at in range(stop + 2, self.end):
+            if tree.text[at] in PAUSES:
+                yield from self.run(stop, at, f"selon-on{tree.text[at]}")
+                break
+
+    def beside(self) -> Iterator[Candidate]:
+        """What stands left and right of the cue with its subject, to the sentence's ends."""
+        tree, start, end = self.tree, self.start, self.end
+        first, last = self.first, self.last
+        yield from self.run(start, first, "left")
+        for at in range(start, min(first, start + 6)):
+            if tree.text[at] == ",":
+                yield from self.run(at + 1, first, "left,")
+                break
+        for at in range(first - 3, start, -1):
+            if tree.text[at] in PAUSES - {","}:
+                yield from self.run(at + 1, first, "left:")
+                break
+        for at, name in _starts(tree, last + 1, end):
+            yield from self.run(at, end, "right" + name)
+        for stop in range(last + 3, end):
+            if tree.text[stop] in PAUSES:
+                for at, name in _starts(tree, last + 1, stop):
+                    yield from self.run(at, stop, f"right{name}<,")
+                break
+        yield from self.run(start, end, "less-clause", -1, set(tree.subtree(self.cue)))
+        yield from self.run(start, end, "less-group", -1, range(first, last + 1))
+
+    def quoted(self) -> Iterator[Candidate]:
+        """What is quoted in the cue's sentence, and after it."""
+        tree, cue = self.tree, self.cue
+        number = tree.sentence[cue]
+        near = [
+            (s, e) for s, e in tree.quotations if tree.sentence[s] == number and not s < cue < e
+        ]
+        for start, end in near:
+            yield from self._with_determiner(start, end, "quote", start)
+        for (start, end), (again, stop) in pairwise(near):
+            both = frozenset([*range(start, end), *range(again, stop)])
+            yield Candidate(cue, both, "quotes", start)
+            yield from self._with_determiner(start, stop, "quote-to-quote", start)
+        if len(near) > 1:
+            every = frozenset(i for start, end in near for i in range(start, end))
+            yield Candidate(cue, every, "quotes", near[0][0])
+        for start, end in tree.quotations:
+            if start < cue < end:
+                yield from self._interrupted(start, end)
+        after = next(((s, e) for s, e in tree.quotations if self.end <= s <= self.end + 3), None)
+        if after is not None and self._goes_on(after[0]):
+            yield from self.run(*after, "quote-next", after[0])
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether what starts at a token stands in the cue's line, or after a colon."""
+        tree = self.tree
+        return tree.line[at] == tree.line[self.cue] or ":" in tree.text[max(0, at - 3) : at]
+
+    def _with_determiner(self, start: int, end: int, way: str, head: int) -> Iterator[Candidate]:
+        yield from self.run(start, end, way, head)
+        if start > self.start and self.tree.pos[start - 1] == "DET":
+            yield from self.run(start - 1, end, f"{way}-det", head)
+
+    def _interrupted(self, start: int, end: int) -> Iterator[Candidate]:
+        """A quotation with the cue inside it (*« A, dit X, B »*)."""
+        tree, first, last = self.tree, self.first, self.last
+        clause = set(tree.subtree(self.cue))
+        yield from self.run(start, end, "quote-less-clause", start, clause)
+        yield from self.run(start, end, "quote-less-group", start, range(first, last + 1))
+        yield from self.run(start, first, "quote-before", start)
+        for stop in range(last + 1, end - 1):
+            if tree.text[stop] in ",.?!":
+                yield from self.run(start, end, "quote-less-part", start, range(first, stop))
+                break
+
+
+def _without_cue(tree: Tree) -> Iterator[Candidate]:
+    """Quotations, and sentences with one, that may follow on."""
+
+    def run(start: int, end: int, way: str) -> Iterator[Candidate]:
+        start, end = _trim(tree, start, end)
+        if start < end:
+            yield Candidate(NO_CUE, frozenset(range(start, end)), way, -1)
+
+    for start, end in tree.quotations:
+        if tree.claims[start]:
+            yield from run(start, end, "quote-alone")
+            if start and tree.pos[start - 1] == "DET":
+                yield from run(start - 1, end, "quote-alone-det")
+    for start, end in tree.sentences:
+        if tree.claims[start] and any(tree.quotation[start:end]):
+            yield from run(start, end, "sentence-alone")
+            for at in range(start, min(start + 6, end)):
+                if tree.text[at] == ",":
+                    yield from run(at + 1, end, "sentence-alone,")
+                    break
+
+
+def _trim(tree: Tree, start: int, end: int) -> tuple[int, int]:
+    """`[start, end)` less what is no word at its ends, but for a closing bracket."""
+    while start < end and not tree.word[start]:
+        start += 1
+    while end > start and not tree.word[end - 1] and tree.text[end - 1] != ")":
+        end -= 1
+    return start, end
+
+
+def _starts(tree: Tree, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Where a content may start in `[start, end)`, and a name for it."""
+    start, end = _trim(tree, start, end)
+    yield start, ""
+    at, passed = start, 0
+    while at < end - 1 and passed < 2 and _introduces(tree, at):
+        passed += tree.word[at]
+        at += 1
+        while at < end - 1 and not tree.word[at]:
+            at += 1
+        yield at, ">intro"
+    quotation = next((s for s, e in tree.quotations if start < s < end and e <= end + 1), None)
+    if quotation is not None:
+        yield quotation, ">quote"
+        if quotation - 1 > start and tree.pos[quotation - 1] == "DET":
+            yield quotation - 1, ">det"
+    for at in range(start + 1, min(end, start + 26)):
+        if tree.rel[at] == "mark" and tree.symbol[at] in INTRODUCING:  # the addressee goes before
+            yield at + 1, ">mark"
+            break
+
+
+def _introduces(tree: Tree, at: int) -> bool:
+    return (
+        tree.pos[at] in ("ADP", "SCONJ")
+        or tree.symbol[at] in tuple(INTRODUCING)
+        or not tree.word[at]
+    )
+
+
+def _ends(tree: Tree, top: int, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Where a content `[start, end)` with the head `top` may end, and a name for it."""
+    yield end, ""
+    seen = {end}
+    last = end - 1
+    for at in tree.subtree(top):
+        if at == top or tree.right[at] < last or not start <= tree.left[at] < end:
+            continue
+        if tree.dep[at] not in AT_THE_END:
+            continue
+        to = tree.left[at]
+        while to - 1 > start and (not tree.word[to - 1] or tree.rel[to - 1] == "cc"):
+            to -= 1
+        if to > start and to not in seen:
+            seen.add(to)
+            yield to, f"<{tree.dep[at]}"
+        for other in tree.children[tree.head[at]]:
+            before = tree.left[other]
+            if (
+                tree.head[at] < other != at
+                and tree.right[other] >= to - 1
+                and tree.dep[other] in AT_THE_END
+                and before > start
+                and before not in seen
+            ):
+                seen.add(before)
+                yield before, f"<<{tree.dep[other]}"
+    for opens, closes in tree.quotations:
+        if start <= opens < end and start < closes < end and closes not in seen:
+            seen.add(closes)
+            yield closes, "<quote"

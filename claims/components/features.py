@@ -1,0 +1,549 @@
+"""Features of candidates: what a decision is made from, each with a name that can be shown.
+
+A feature is a number or a category. Those of the tables (`Counts`) say how often a cue, its
+subject or its first words were right in other articles; they must be counted on other
+articles than the one that is learned from, or the model trusts them too much.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from claims.components.candidates import Candidate, Proposal
+from claims.components.trees import Tree
+
+Value = float | str
+Features = dict[str, Value]
+Counts = Mapping[str, tuple[int, int]]
+"""Key to how often it was right, and how often it was there."""
+
+CLOSED = frozenset({"PRON", "DET", "ADP", "SCONJ", "CCONJ", "AUX", "ADV", "PUNCT"})
+"""Parts of speech whose words are categories of their own."""
+CLIMBS = frozenset({"conj", "advcl", "xcomp", "acl", "ccomp"})
+"""Relations that a cue without a subject is climbed from, to find one."""
+MAX_CLIMB = 4
+PRIORS = {
+    "lemma": (0.25, 3),
+    "pair": (0.1, 3),
+    "subject": (0.25, 5),
+    "form": (0.25, 3),
+    "words": (0.05, 3),
+    "head": (0.1, 5),
+    "way": (0.02, 10),
+}
+"""Kind of key to the rate that is taken before anything is counted, and its weight."""
+
+
+class Described(NamedTuple):
+    """A candidate with its features and the keys that it is counted by."""
+
+    candidate: Candidate
+    features: Features
+    keys: dict[str, str]
+
+
+def describe(
+    tree: Tree, candidates: Sequence[Candidate], proposals: Sequence[Proposal] = ()
+) -> list[Described]:
+    """Candidates with the features that need no counting, and with their keys."""
+    return _Describer(tree, candidates, proposals).all()
+
+
+def counted(tree: Tree, described: Sequence[Described], counts: Counts) -> list[Features]:
+    """The features of candidates that come from counts: rates, alone and beside others'."""
+    rows = [_rates(d.keys, counts) for d in described]
+    best: dict[int, float] = defaultdict(float)
+    best_words: dict[int, float] = defaultdict(float)
+    for d, row in zip(described, rows, strict=True):
+        if d.candidate.cue >= 0:
+            best[d.candidate.cue] = max(best[d.candidate.cue], row["pair_rate"])
+            best_words[d.candidate.cue] = max(best_words[d.candidate.cue], row["words_rate"])
+    cues: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    rates: dict[int, float] = {}
+    for cue in best:
+        rate = _rate(counts.get(f"lemma {tree.key(cue)}", (0, 0)), "lemma")
+        rates[cue] = rate * (0.3 if tree.quotation[cue] else 1)
+        cues[tree.sentence[cue]].append((rates[cue], cue))
+    for d, row in zip(described, rows, strict=True):
+        cue, words = d.candidate.cue, d.candidate.words
+        number = tree.sentence[min(words)]
+        here = cues[number]
+        if cue >= 0:
+            row["pair_relative"] = row["pair_rate"] / best[cue]
+            row["words_relative"] = row["words_rate"] / best_words[cue]
+            row["above_rate"] = _above(tree, cue, rates)
+        row["other_rate"] = max((r for r, c in here if c != cue and c not in words), default=0)
+        row["inside_rate"] = max((r for r, c in here if c in words), default=0)
+        row["others_rate"] = sum(r for r, c in here if c != cue)
+        row["before_rate"] = max((r for r, _ in cues[number - 1]), default=0)
+        row["after_rate"] = max((r for r, _ in cues[number + 1]), default=0)
+    return [dict(row) for row in rows]
+
+
+def _rates(keys: Mapping[str, str], counts: Counts) -> dict[str, float]:
+    row: dict[str, float] = {}
+    for kind, key in keys.items():
+        count = counts.get(key, (0, 0))
+        row[f"{kind}_rate"], row[f"{kind}_seen"] = _rate(count, kind), count[1]
+    return row
+
+
+def _rate(count: tuple[int, int], kind: str) -> float:
+    prior, weight = PRIORS[kind]
+    return (count[0] + prior * weight) / (count[1] + weight)
+
+
+def _above(tree: Tree, cue: int, rates: Mapping[int, float]) -> float:
+    """The rate of the nearest cue that a cue hangs below, a few heads up; else 0."""
+    at = cue
+    for _ in range(2 * MAX_CLIMB):
+        if tree.head[at] == at:
+            return 0
+        at = tree.head[at]
+        if at in rates:
+            return rates[at]
+    return 0
+
+
+class _Describer:
+    """Describes the candidates of one text."""
+
+    def __init__(
+        self, tree: Tree, candidates: Sequence[Candidate], proposals: Sequence[Proposal]
+    ) -> None:
+        self.tree, self.candidates, self.proposals = tree, candidates, proposals
+        self.subjects: dict[int, int] = {}
+        self.of_cue: dict[int, Features] = {}
+        self.siblings = Counter(c.cue for c in candidates)
+        self.sentences = [self._sentence(s, e) for s, e in tree.sentences]
+        self.again = Counter(self._inner(s, e) for s, e in tree.quotations)
+        words = max(1, tree.before[-1])
+        first = [m.get("Person") == "1" for m in tree.morph]
+        self.article: Features = {
+            "article_quoted": sum(tree.words(s, e) for s, e in tree.quotations) / words,
+            "article_questions": sum(float(s["question"]) for s in self.sentences)
+            / max(1, len(self.sentences)),
+            "article_first_person": 100
+            * sum(f and not q for f, q in zip(first, tree.quotation, strict=True))
+            / words,
+        }
+        self.first_person = first
+
+    def all(self) -> list[Described]:
+        """Every candidate, described."""
+        return [self._one(candidate) for candidate in self.candidates]
+
+    def _one(self, candidate: Candidate) -> Described:
+        tree, cue = self.tree, candidate.cue
+        ids = sorted(candidate.words)
+        first, last = ids[0], ids[-1]
+        head = self._head(candidate, ids)
+        number = tree.sentence[first]
+        features: Features = {
+            **self._shape(candidate, ids),
+            **self._quoting(ids),
+            **self._edges(first, last, number),
+            **self._content(candidate, ids, head),
+            **self._ending(candidate, ids),
+            **self.sentences[number],
+            **self._neighbours(number),
+            **self.article,
+            **self._proposed(candidate),
+        }
+        if cue >= 0:
+            if cue not in self.of_cue:
+                self.of_cue[cue] = self._cue(cue)
+            features.update(self.of_cue[cue])
+            features.update(self._between(candidate, ids))
+        return Described(candidate, features, self._keys(candidate, first, head))
+
+    def _keys(self, candidate: Candidate, first: int, head: int) -> dict[str, str]:
+        tree, cue = self.tree, candidate.cue
+        way = re.split("[<>]", candidate.way)[0]
+        keys = {
+            "head": f"head {tree.lemma[head]} {tree.dep[head]}",
+            "way": f"way {re.sub('[0-9]', '', candidate.way)}",
+        }
+        if cue < 0:
+            return keys
+        lemma, subject = tree.key(cue), self.subjects[cue]
+        path = way if way.startswith("kid") else way.split("-")[0]
+        passive = any(tree.dep[k] == "aux:pass" for k in tree.children[cue])
+        form = tree.morph[cue]
+        keys["lemma"] = f"lemma {lemma}"
+        keys["pair"] = f"pair {lemma} {path}"
+        keys["form"] = f"form {lemma} {form.get('VerbForm', '')}{form.get('Mood', '')}{passive}"
+        keys["words"] = f"words {lemma} {self._shown(first - 1)} {self._opening(first)}"
+        if subject >= 0:
+            name = tree.entity[subject] if tree.pos[subject] == "PROPN" else tree.lemma[subject]
+            keys["subject"] = f"subject {name}"
+        return keys
+
+    def _head(self, candidate: Candidate, ids: list[int]) -> int:
+        words = candidate.words
+        if candidate.head in words:
+            return candidate.head
+        return next((i for i in ids if self.tree.head[i] not in words), ids[0])
+
+    def _shown(self, at: int) -> str:
+        """A token of a closed class or a mark as it is; else its part of speech."""
+        tree = self.tree
+        if not 0 <= at < len(tree.text):
+            return "^"
+        shown = not tree.word[at] or tree.pos[at] in CLOSED or tree.symbol[at]
+        return tree.lower[at] if shown else f"_{tree.pos[at]}"
+
+    def _opening(self, at: int) -> str:
+        return self.tree.lower[at] if self.tree.pos[at] in CLOSED else self.tree.pos[at]
+
+    def _mood(self, at: int) -> str:
+        form = self.tree.morph[at]
+        return f"{form.get('VerbForm', '')}{form.get('Mood', '')}{form.get('Tense', '')}"
+
+    def _shape(self, candidate: Candidate, ids: list[int]) -> Features:
+        tree, first, last = self.tree, ids[0], ids[-1]
+        way, _, start = candidate.way.partition(">")
+        start, _, end = start.partition("<") if start else ("", "", way.partition("<")[2])
+        way = way.partition("<")[0]
+        between = tree.words(first, last + 1) - len(ids)
+        return {
+            "length": len(ids),
+            "missing_words": between,
+            "gaps": sum(tree.words(a + 1, b) > 0 for a, b in pairwise(ids) if b > a + 1)
+            if between
+            else 0,
+            "way": way,
+            "way_kind": way.split("-")[0],
+            "start": start,
+            "end": end,
+            "commas": sum(tree.text[i] == "," for i in range(first, last)),
+            "colons": sum(tree.text[i] == ":" for i in range(first, last)),
+            "lines": tree.line[last] - tree.line[first],
+            "sentences": tree.sentence[last] - tree.sentence[first],
+        }
+
+    def _inner(self, start: int, end: int) -> str:
+        return " ".join(self.tree.lower[start + 1 : end - 1]) if end - start <= 6 else ""
+
+    def _quoting(self, ids: list[int]) -> Features:
+        tree, first, last = self.tree, ids[0], ids[-1]
+        quoted = sum(tree.quotation[i] > 0 for i in ids)
+        over = [(s, e) for s, e in tree.quotations if s <= last and first < e]
+        opens = bool(over) and over[0][0] <= first and tree.words(over[0][0], first) == 0
+        closes = bool(over) and last < over[-1][1] and tree.words(last + 1, over[-1][1]) == 0
+        return {
+            "quoted": quoted / len(ids),
+            "all_quoted": quoted == len(ids),
+            "quotations": len(over),
+            "quotation_opens": opens,
+            "quotation_closes": closes,
+            "quotation_whole": opens and closes,
+            "quotations_crossed": sum(
+                (s < first and tree.words(s, first) > 0 and last >= e)
+                or (first < s and last < e - 1 and tree.words(last + 1, e) > 0)
+                for s, e in over
+            ),
+            "part_of_quotation": sum(
+                s < first
+                and last < e - 1
+                and (tree.words(s, first) > 0 or tree.words(last + 1, e) > 0)
+                for s, e in over
+            ),
+            "longest_quotation": max((tree.words(s, e) for s, e in over), default=0),
+            "quoted_again": max(
+                (self.again[inner] for s, e in over if (inner := self._inner(s, e))), default=0
+            ),
+        }
+
+    def _edges(self, first: int, last: int, number: int) -> Features:
+        tree = self.tree
+        start, end = tree.sentences[number]
+        words = max(1, tree.words(start, end))
+        left, right = tree.words(start, first), tree.words(last + 1, end)
+        features: Features = {
+            "share": tree.words(first, last + 1) / words,
+            "words_left": left,
+            "words_right": right,
+            "at_start": left == 0,
+            "at_end": right == 0,
+            "token_before": self._shown(first - 1),
+            "token_before2": self._shown(first - 2),
+            "token_after": self._shown(last + 1),
+            "token_after2": self._shown(last + 2),
+            "first_word": self._opening(first),
+            "second_word": self._shown(first + 1),
+            "last_pos": tree.pos[last],
+            "capital": tree.text[first][0].isupper(),
+            "after_colon": ":" in tree.text[max(0, first - 4) : first],
+            "place": number / max(1, len(tree.sentences)),
+            "sentence_number": number,
+        }
+        after = next((i for i in range(last + 1, end) if tree.word[i]), None)
+        if after is not None:
+            top = after
+            while tree.head[top] != top and tree.left[tree.head[top]] >= after:
+                top = tree.head[top]
+            features |= {
+                "next_word": self._opening(after),
+                "next_relation": tree.dep[top],
+                "next_belongs": first <= tree.head[top] <= last,
+                "next_mood": self._mood(top),
+                "next_is_cue": top in tree.readings
+                or any(k in tree.readings for k in tree.children[top]),
+            }
+        before = next((i for i in range(first - 1, start - 1, -1) if tree.word[i]), None)
+        if before is not None:
+            features |= {
+                "previous_word": self._opening(before),
+                "previous_relation": tree.dep[before],
+                "previous_belongs": first <= tree.head[before] <= last,
+            }
+        return features
+
+    def _content(self, candidate: Candidate, ids: list[int], head: int) -> Features:
+        tree, words = self.tree, candidate.words
+        cut = [
+            k
+            for i in ids
+            for k in tree.children[i]
+            if k not in words and tree.word[k] and tree.rel[k] not in ("mark", "cc")
+            if k != candidate.cue
+        ]
+        children = tree.children[head]
+        return {
+            "verbs": sum(tree.pos[i] in ("VERB", "AUX") for i in ids),
+            "finite_verbs": sum(tree.morph[i].get("VerbForm") == "Fin" for i in ids),
+            "conditional": any(tree.morph[i].get("Mood") == "Cnd" for i in ids),
+            "cues_inside": sum(i in tree.readings and not tree.quotation[i] for i in ids),
+            "prepositions_inside": sum(tree.is_preposition(i) for i in ids),
+            "first_person": any(self.first_person[i] for i in ids),
+            "heads": sum(tree.head[i] not in words or tree.head[i] == i for i in ids),
+            "head_relation": tree.dep[head],
+            "head_pos": tree.pos[head],
+            "head_mood": self._mood(head),
+            "head_entity": tree.entity[head],
+            "head_determiner": next((tree.lower[k] for k in children if tree.pos[k] == "DET"), ""),
+            "head_complements": sum(tree.rel[k] in ("amod", "nmod", "acl") for k in children),
+            "head_subject": any(tree.rel[k] == "nsubj" for k in children),
+            "below_cue": 2 if tree.head[head] == candidate.cue else int(tree.head[head] in words),
+            "branches_cut": len(cut),
+            "first_cut": tree.dep[cut[0]] if cut else "",
+            "last_cut": tree.dep[cut[-1]] if cut else "",
+        }
+
+    def _ending(self, candidate: Candidate, ids: list[int]) -> Features:
+        """What stands at the end of a content that could be cut off it."""
+        tree, first, last = self.tree, ids[0], ids[-1]
+        parts = [i for i in ids if tree.right[i] >= last and tree.left[i] > first]
+        relative = [i for i in parts if tree.dep[i] == "acl:relcl"]
+        adverbial = [i for i in parts if tree.rel[i] in ("advcl", "parataxis")]
+        joined = [i for i in parts if tree.rel[i] == "conj" and tree.pos[i] in ("VERB", "AUX")]
+        comma = next((i for i in range(last, first, -1) if tree.text[i] in ",;:–—"), first)
+        tail = [i for i in ids if i > comma]
+        verb = next((i for i in tail if tree.morph[i].get("VerbForm") == "Fin"), None)
+        opening = next(iter(tail), first)
+        features: Features = {
+            "relatives_end": len(relative),
+            "adverbials_end": len(adverbial),
+            "clauses_end": len(joined),
+            "tail_words": len(tail) / len(ids),
+            "tail_length": len(tail),
+            "tail_first": self._opening(opening),
+            "tail_second": self._shown(opening + 1),
+            "tail_relation": tree.dep[opening],
+            "tail_mood": self._mood(verb) if verb is not None else "",
+            "tail_cue": any(i in tree.readings for i in tail),
+        }
+        if relative:
+            features["relative_mood"] = self._mood(relative[0])
+            features["relative_comma"] = tree.text[tree.left[relative[0]] - 1] == ","
+        if adverbial:
+            features["adverbial_form"] = tree.morph[adverbial[0]].get("VerbForm", "")
+            features["adverbial_first"] = self._opening(tree.left[adverbial[0]])
+        if joined:
+            features["clause_mood"] = self._mood(joined[0])
+            features["clause_cue"] = joined[0] in tree.readings
+            features["clause_subject"] = any(
+                tree.rel[k] == "nsubj" for k in tree.children[joined[0]]
+            )
+        return features
+
+    def _sentence(self, start: int, end: int) -> Features:
+        tree = self.tree
+        words = tree.words(start, end)
+        quoted = sum(tree.word[i] and tree.quotation[i] > 0 for i in range(start, end))
+        return {
+            "sentence_words": words,
+            "sentence_quoted": quoted / max(1, words),
+            "sentence_cues": sum(
+                i in tree.readings and not tree.quotation[i] for i in range(start, end)
+            ),
+            "question": "?" in tree.text[max(start, end - 2) : end],
+            "new_line": start == 0 or tree.line[start] != tree.line[start - 1],
+            "headline": bool(end > start and tree.headline[start]),
+            "dash": next((t for t in tree.text[start : start + 2] if t in "-–—•"), ""),
+        }
+
+    def _neighbours(self, number: int) -> Features:
+        features: Features = {}
+        for name, other in (("previous", number - 1), ("next", number + 1)):
+            if 0 <= other < len(self.sentences):
+                there = self.sentences[other]
+                for key in ("sentence_quoted", "sentence_cues", "question", "new_line"):
+                    features[f"{name}_{key}"] = there[key]
+        return features
+
+    def _proposed(self, candidate: Candidate) -> Features:
+        """How far a frame's proposal is the same."""
+        words, best, anywhere, rule = candidate.words, 0.0, 0.0, ""
+        for proposal in self.proposals:
+            shared = len(words & proposal.words)
+            if not shared:
+                continue
+            same = shared / len(words | proposal.words)
+            anywhere = max(anywhere, same)
+            if proposal.cue == candidate.cue and same > best:
+                best, rule = same, proposal.rule
+        return {"frame_agrees": best, "frame_words": anywhere, "frame": rule}
+
+    def _cue(self, cue: int) -> Features:
+        tree = self.tree
+        children, row = tree.children[cue], tree.cue(cue)
+        start, end = tree.sentences[tree.sentence[cue]]
+        head = tree.head[cue]
+        marks = [tree.lower[k] for k in children if tree.rel[k] in ("mark", "case") and k < cue]
+        features: Features = {
+            "known": row is not None,
+            "cue_pos": tree.pos[cue],
+            "cue_relation": tree.dep[cue],
+            "cue_mood": self._mood(cue),
+            "cue_quoted": tree.quotation[cue] > 0,
+            "negated": any(tree.symbol[k] == "n" for k in children),
+            "passive": any(tree.dep[k] in ("aux:pass", "nsubj:pass") for k in children),
+            "agent": any(tree.dep[k] == "obl:agent" for k in children),
+            "reflexive": any(tree.rel[k] == "expl" for k in children),
+            "compound": any(tree.rel[k] == "aux" for k in children),
+            "causative": any(tree.dep[k] == "aux:caus" for k in children),
+            "cue_mark": marks[-1] if marks else "",
+            "cue_head": "root" if head == cue else f"_{tree.pos[head]}",
+            "token_after_cue": self._shown(cue + 1),
+            "token_after_cue2": self._shown(cue + 2),
+            "token_before_cue": self._shown(cue - 1),
+            "other_cues": sum(i in tree.readings and i != cue for i in range(start, end)),
+            "cues_below": sum(k in tree.readings for k in children),
+            "cue_from_start": tree.words(start, cue),
+            "cue_to_end": tree.words(cue + 1, end),
+            "sentence_quotations": sum(start <= s < end for s, _ in tree.quotations),
+            "colon_after": _nearest(tree, cue, [i for i in range(cue, end) if tree.text[i] == ":"]),
+            "quotation_after": _nearest(
+                tree, cue, [s for s, _ in tree.quotations if cue < s < end]
+            ),
+            "quotation_before": next(
+                (
+                    tree.words(e, cue)
+                    for s, e in reversed(tree.quotations)
+                    if e <= cue and s >= start
+                ),
+                -1,
+            ),
+        }
+        if tree.rel[cue] in ("xcomp", "ccomp", "advcl", "acl") and head != cue:
+            features["cue_head"] = tree.lemma[head]
+        for relation in ("ccomp", "xcomp", "obj", "parataxis", "advcl", "conj", "iobj", "obl"):
+            features[f"has_{relation}"] = sum(tree.rel[k] == relation for k in children)
+        if row is not None:
+            features["stance"] = row.stance.value
+            for letter in "dqfFouYxpvsz":
+                features[f"takes_{letter}"] = letter in row.takes
+        self.subjects[cue], depth = subject(tree, cue)
+        if self.subjects[cue] >= 0:
+            features |= self._speaking(cue, self.subjects[cue], depth)
+        return features
+
+    def _speaking(self, cue: int, subject: int, depth: int) -> Features:
+        tree = self.tree
+        beside = {k for k in tree.children[subject] if tree.rel[k] in ("acl", "advcl")} | {cue}
+        phrase = tree.subtree(subject, beside)
+        kinds = {tree.entity[i] for i in phrase}
+        form, last = tree.morph[subject], max(phrase)
+        return {
+            "subject_depth": depth,
+            "subject_pos": tree.pos[subject],
+            "subject_entity": tree.entity[subject],
+            "subject_name": next((k for k in ("PER", "ORG", "LOC", "MISC") if k in kinds), ""),
+            "subject_pronoun": tree.lower[subject] if tree.pos[subject] == "PRON" else "",
+            "subject_number": form.get("Number", "") + form.get("Person", ""),
+            "subject_determiner": next(
+                (tree.lower[k] for k in tree.children[subject] if tree.pos[k] in ("DET", "NUM")), ""
+            ),
+            "subject_after": subject > cue,
+            "subject_distance": abs(subject - cue),
+            "subject_words": len(phrase),
+            "subject_medium": any(i in tree.media for i in phrase),
+            "subject_quoted": tree.quotation[subject] > 0,
+            "subject_comma": self._shown(last + 1),
+        }
+
+    def _between(self, candidate: Candidate, ids: list[int]) -> Features:
+        tree, cue, words = self.tree, candidate.cue, candidate.words
+        first, last = ids[0], ids[-1]
+        if cue < first:
+            side, start, end = 1, cue + 1, first
+        elif cue > last:
+            side, start, end = 2, last + 1, cue
+        else:
+            side, start, end = 3, 0, 0
+        symbols, marks = tree.symbol[start:end], tree.text[start:end]
+        subject, head = self.subjects[cue], candidate.head
+        objects = [k for k in tree.children[cue] if tree.rel[k] in ("obj", "ccomp", "xcomp")]
+        return {
+            "side": side,
+            "distance": tree.words(start, end),
+            "between_que": "q" in symbols,
+            "between_de": "D" in symbols or "B" in symbols,
+            "between_a": "t" in symbols,
+            "between_commas": marks.count(","),
+            "between_colons": marks.count(":"),
+            "between_brackets": marks.count("("),
+            "between_verbs": tree.pos[start:end].count("VERB"),
+            "between_names": sum(e == "PER" for e in tree.entity[start:end]),
+            "between_quoted": sum(q > 0 for q in tree.quotation[start:end]),
+            "same_sentence": tree.sentence[cue] == tree.sentence[first],
+            "subject_inside": subject in words,
+            "subject_between": start <= subject < end,
+            "siblings": self.siblings[cue],
+            "path_inside": head in words,
+            "path_relation": tree.dep[head] if head >= 0 else "",
+            "path_child": head >= 0 and tree.head[head] == cue,
+            "objects_out": sum(k not in words for k in objects),
+            "objects_in": sum(k in words for k in objects),
+        }
+
+
+def subject(tree: Tree, cue: int) -> tuple[int, int]:
+    """The token that speaks where `cue` is one, or -1, and how far up it was found."""
+    agents = [k for k in tree.children[cue] if tree.dep[k] == "obl:agent"]
+    if agents:
+        return agents[0], 0
+    if tree.is_preposition(cue):
+        head = tree.head[cue]
+        return (head, 0) if head != cue and tree.rel[cue] in ("case", "mark") else (-1, 0)
+    at = cue
+    for depth in range(MAX_CLIMB + 1):
+        own = [k for k in tree.children[at] if tree.rel[k] == "nsubj"]
+        if own:
+            return own[0], depth
+        if tree.rel[at] not in CLIMBS or tree.head[at] == at:
+            break
+        nominal = tree.rel[at] == "acl" and tree.pos[tree.head[at]] == "NOUN"
+        at = tree.head[at]
+        if nominal:
+            return at, depth + 1
+    return -1, 0
+
+
+def _nearest(tree: Tree, cue: int, places: Sequence[int]) -> int:
+    """Words from a cue to the first of some places after it; -1 where there is none."""
+    return tree.words(cue + 1, places[0]) if places else -1

@@ -1,0 +1,138 @@
+"""A parsed text as plain lists, one value a token: what candidates and features are read from."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+
+from spacy.tokens import Doc
+
+from claims.components import chunks, cues, media, quotations, sentences
+from claims.components.cues import Cue, CueRow
+from claims.components.phrases import relation
+from claims.components.relations import CLAIM_ZONES, ZONES, group
+from claims.model import ZoneKind
+
+Region = tuple[int, int]
+"""Tokens `[start, end)`."""
+
+
+@dataclass
+class Tree:
+    """The tokens of a Doc, their heads and what stands over them."""
+
+    doc: Doc
+    code: str
+    text: list[str] = field(init=False)
+    lower: list[str] = field(init=False)
+    lemma: list[str] = field(init=False)
+    pos: list[str] = field(init=False)
+    dep: list[str] = field(init=False)
+    """Relation to the head, with its subtype."""
+    rel: list[str] = field(init=False)
+    """Universal relation to the head."""
+    entity: list[str] = field(init=False)
+    morph: list[dict[str, str]] = field(init=False)
+    symbol: list[str] = field(init=False)
+    """The closed class of the language that the token is of (`words.csv`); else empty."""
+    word: list[bool] = field(init=False)
+    """Whether it has a letter or a figure: only such tokens are counted."""
+    head: list[int] = field(init=False)
+    left: list[int] = field(init=False)
+    right: list[int] = field(init=False)
+    quotations: list[Region] = field(init=False)
+    quotation: list[int] = field(init=False)
+    """Number of the quotation from 1; 0 outside."""
+    sentences: list[Region] = field(init=False)
+    sentence: list[int] = field(init=False)
+    line: list[int] = field(init=False)
+    claims: list[bool] = field(init=False)
+    """Whether the token stands in a zone that claims are read from."""
+    headline: list[bool] = field(init=False)
+    readings: dict[int, list[Cue]] = field(init=False)
+    """The readings of a cue, by its last token."""
+    media: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        doc, size = self.doc, len(self.doc)
+        self.text = [token.text for token in doc]
+        self.lower = [token.lower_ for token in doc]
+        self.lemma = [token.lemma_.lower() for token in doc]
+        self.pos = [token.pos_ for token in doc]
+        self.dep = [token.dep_ for token in doc]
+        self.rel = [relation(token) for token in doc]
+        self.entity = [token.ent_type_ for token in doc]
+        self.morph = [token.morph.to_dict() for token in doc]
+        single = chunks.words(self.code).single
+        self.symbol = [single.get(form, "") for form in self.lower]
+        self.word = [any(c.isalnum() for c in text) for text in self.text]
+        self.head = [token.head.i for token in doc]
+        self.left = [token.left_edge.i for token in doc]
+        self.right = [token.right_edge.i for token in doc]
+        self.quotations = [(s.start, s.end) for s in group(doc, quotations.GROUP)]
+        self.quotation = _numbered(size, self.quotations, 1)
+        self.sentences = [(s.start, s.end) for s in group(doc, sentences.GROUP)]
+        self.sentence = _numbered(size, self.sentences, 0)
+        self.line = list(accumulate(("\n" in text for text in self.text), initial=0))[:size]
+        zones = list(doc.spans.get(ZONES, ()))
+        self.claims, self.headline = [not zones] * size, [False] * size
+        for zone in zones:
+            for i in range(zone.start, zone.end):
+                self.claims[i] = zone.label_ in CLAIM_ZONES
+                self.headline[i] = zone.label_ == ZoneKind.HEADLINE.value
+        self.readings = {}
+        for found in cues.by_token(doc, self.code).values():
+            for cue in found:
+                self.readings.setdefault(cue.end - 1, []).append(cue)
+        self.media = {i for s in group(doc, media.GROUP) for i in range(s.start, s.end)}
+
+    @cached_property
+    def children(self) -> list[list[int]]:
+        """The children of each token, in text order."""
+        found: list[list[int]] = [[] for _ in self.head]
+        for i, head in enumerate(self.head):
+            if head != i:
+                found[head].append(i)
+        return found
+
+    @cached_property
+    def before(self) -> list[int]:
+        """How many words stand before each token, and before the end."""
+        return list(accumulate(self.word, initial=0))
+
+    def words(self, start: int, end: int) -> int:
+        """How many words stand in `[start, end)`."""
+        return self.before[end] - self.before[start] if end > start else 0
+
+    def subtree(self, top: int, without: frozenset[int] | set[int] = frozenset()) -> list[int]:
+        """A token and all below it, less the branches at `without`; in no order."""
+        found, open_ = [], [top]
+        while open_:
+            at = open_.pop()
+            found.append(at)
+            open_.extend(k for k in self.children[at] if k not in without)
+        return found
+
+    def cue(self, at: int) -> CueRow | None:
+        """The lexicon's row of a cue that ends at a token, reflexive where *se* is there."""
+        readings = self.readings.get(at)
+        if not readings:
+            return None
+        reflexive = any(self.rel[k] == "expl" and self.symbol[k] == "s" for k in self.children[at])
+        fitting = [c for c in readings if c.row.reflexive == reflexive]
+        return (fitting or readings)[0].row
+
+    def is_preposition(self, at: int) -> bool:
+        """Whether a cue that ends at a token is a preposition (*selon*)."""
+        return any(cue.form == "preposition" for cue in self.readings.get(at, ()))
+
+    def key(self, at: int) -> str:
+        """What a cue is counted by: its lemma, marked where it is reflexive."""
+        row = self.cue(at)
+        return self.lemma[at] if row is None else row.lemma + "~" * row.reflexive
+
+
+def _numbered(size: int, regions: list[Region], first: int) -> list[int]:
+    numbers = [0] * size
+    for number, (start, end) in enumerate(regions, start=first):
+        numbers[start:end] = [number] * (end - start)
+    return numbers

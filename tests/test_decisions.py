@@ -1,0 +1,132 @@
+"""Candidates and the choice among them: is the right one there, and is it taken?"""
+
+import json
+from pathlib import Path
+
+import numpy
+import pytest
+
+import claims
+from claims import pipeline
+from claims.components import decisions
+from claims.components.candidates import NO_CUE, Candidate, candidates
+from claims.components.features import describe
+from claims.components.trees import Tree
+from training import decisions as training
+
+HERE = Path(__file__).parent
+PRESS = HERE.parent.parent / "shared" / "gold" / "press.jsonl"
+GOLD = [
+    pytest.param(HERE, "seeds", id="seeds"),
+    pytest.param(
+        PRESS.parent.parent,
+        "press",
+        id="press",
+        marks=pytest.mark.skipif(not PRESS.is_file(), reason="needs the gold beside the checkout"),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def proposing():
+    """The pipeline up to what the model decides on."""
+    nlp = pipeline.load("fr")
+    for name in training.AFTER:
+        nlp.remove_pipe(name)
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def model():
+    found = decisions.bundled("fr")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("folder", "name"), GOLD)
+def test_nearly_every_annotated_claim_is_among_the_candidates(folder, name, model):
+    articles = training.read(folder, (name,), model.tables.lemmas)
+    reached = training.figures(articles, lambda a: numpy.zeros(len(a.described)), 1)
+    assert reached["among candidates"] >= 0.96
+
+
+def contents(nlp, text, cue, lemmas=()):
+    doc = nlp(text)
+    tree = Tree(doc, "fr")
+    at = next(token.i for token in doc if token.text == cue)
+    words = (sorted(c.words) for c in candidates(tree, lemmas) if c.cue == at)
+    return {" ".join(doc[i].text for i in ids) for ids in words}
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content"),
+    [
+        ("La maire affirme que le pont est fermé.", "affirme", "le pont est fermé"),
+        ("La maire affirme avoir fermé le pont.", "affirme", "avoir fermé le pont"),
+        ("Le pont est fermé, estime la maire.", "estime", "Le pont est fermé"),
+        ("Selon la maire, le pont est fermé.", "Selon", "le pont est fermé"),
+        ("Le pont, selon la maire, est fermé.", "selon", "Le pont est fermé"),
+        ("La maire a salué un accord « historique ».", "salué", "un accord historique"),
+        (
+            "La maire dit que le pont, qui a rouvert hier, est sûr.",
+            "dit",
+            "le pont qui a rouvert hier est sûr",
+        ),
+        (
+            "La maire promet la réouverture du pont, qui est fermé depuis mai.",
+            "promet",
+            "la réouverture du pont",
+        ),
+    ],
+)
+def test_a_content_is_proposed_whatever_its_construction(proposing, text, cue, content):
+    assert content in contents(proposing, text, cue)
+
+
+def test_of_candidates_that_share_a_word_the_best_is_taken():
+    found = [
+        Candidate(0, frozenset({1, 2, 3}), "a", 1),
+        Candidate(0, frozenset({2, 3}), "b", 2),
+        Candidate(5, frozenset({6}), "c", 6),
+        Candidate(NO_CUE, frozenset({8}), "d", -1),
+    ]
+    scores = numpy.array([0.5, 0.9, 0.6, 0.1])
+    assert decisions.choose(found, scores, 0.3) == [1, 2]
+
+
+def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, tmp_path):
+    doc = proposing("La maire affirme que le pont est fermé, selon l’AFP.")
+    tree = Tree(doc, "fr")
+    described = describe(tree, candidates(tree, ()))
+    model.write(tmp_path)
+    again = decisions.Model.read(tmp_path)
+    assert again.tables == model.tables
+    assert again.scores(tree, described).tolist() == model.scores(tree, described).tolist()
+
+
+def test_a_category_that_training_has_not_seen_is_another(model):
+    name, known = next(iter(model.tables.categories.items()))
+    (row,) = model.tables.matrix([{name: "never seen"}]).tolist()
+    assert row[model.tables.columns.index(name)] == len(known)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "La ministre de la Santé a salué lundi un accord « historique ».",
+            "un accord « historique »",
+        ),
+        ("Le ministre a déclaré : « Le pont (fermé) sera sûr. »", "Le pont (fermé) sera sûr"),
+    ],
+)
+def test_a_content_keeps_the_marks_that_it_opens(text, words):
+    (claim,) = claims.extract(text)
+    assert claim.text == words
+
+
+def test_the_files_of_the_model_are_no_pickles(model):
+    folder = HERE.parent / "claims" / "languages" / "fr" / decisions.FOLDER
+    assert {p.name for p in folder.iterdir()} == {*decisions.TREES.values(), decisions.TABLES}
+    assert sum(p.stat().st_size for p in folder.iterdir()) < 6_000_000
+    json.loads((folder / decisions.TABLES).read_text(encoding="utf-8"))

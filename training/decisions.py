@@ -1,0 +1,392 @@
+"""The model that decides which candidates are claims, learned from annotated articles.
+
+`python -m training.decisions DATA OUT` learns it from DATA's articles and the seeds; without OUT
+it shows what it reaches on DATA's articles by cross-validation over articles, five folds.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy
+import xgboost
+from numpy.typing import NDArray
+from spacy.tokens import SpanGroup
+
+from claims import pipeline
+from claims.components.candidates import NO_CUE, Candidate, Words, candidates
+from claims.components.decisions import Model, Tables, choose, proposals
+from claims.components.features import (
+    Counts,
+    Described,
+    Features,
+    counted,
+    describe,
+)
+from claims.components.relations import ZONES
+from claims.components.trees import Tree
+from claims.zones import zones
+
+AFTER = ("claims_decisions", "claims_mentions", "claims_outlets")
+"""Components that run after what is decided on is there."""
+SEEN = 2
+"""How often a lemma that the lexicon lacks must be a cue to be tried as one."""
+GOOD = 0.7
+"""The least share of common words of a candidate that counts as right."""
+LEAST = 0.5
+"""The least share of common words of a candidate that is worth anything."""
+OTHER_CUE = 0.85
+"""What a right content with the wrong cue is worth."""
+COUNTED_APART = 6
+"""Parts that counts are made of: each part's features are counted on the others."""
+FREQUENT = 20
+"""How often a category must occur to be one of its own."""
+MOST_CATEGORIES = 60
+ROUNDS = 300
+WEIGHT = 0.7
+THRESHOLD = 0.3
+SETTINGS: Mapping[str, Any] = {
+    "objective": "binary:logistic",
+    "eta": 0.08,
+    "max_depth": 0,
+    "max_leaves": 31,
+    "grow_policy": "lossguide",
+    "tree_method": "hist",
+    "max_bin": 64,
+    "min_child_weight": 5,
+    "subsample": 0.7,
+    "colsample_bytree": 0.35,
+    "reg_lambda": 5,
+    "max_cat_to_onehot": 4,
+    "max_cat_threshold": 16,
+    "seed": 0,
+    "nthread": 1,
+}
+"""Settings of XGBoost, from a few tries by cross-validation."""
+
+Numbers = NDArray[numpy.float64]
+
+
+class Wanted(NamedTuple):
+    """An annotated claim, in tokens."""
+
+    cue: int
+    words: Words
+    type: str
+
+
+@dataclass
+class Annotated:
+    """An article with its candidates and what they are worth."""
+
+    id: str
+    file: str
+    tree: Tree
+    wanted: list[Wanted]
+    described: list[Described]
+    worth: Numbers
+    scored: NDArray[numpy.bool_]
+    """Whether a candidate is not among what is too doubtful to be scored."""
+    counts: dict[str, tuple[int, int]]
+
+
+def read(
+    data: Path, names: Sequence[str] = ("train", "seeds"), lemmas: Iterable[str] | None = None
+) -> list[Annotated]:
+    """The annotated articles of `data/gold`, with their candidates.
+
+    Args:
+        data: folder with `gold/`.
+        names: the files there.
+        lemmas: lemmas that are tried as cues beside the lexicon's; those annotated by default.
+
+    Raises:
+        FileNotFoundError: if a file is missing.
+    """
+    nlp = pipeline.load("fr")
+    for name in AFTER:
+        if name in nlp.pipe_names:
+            nlp.remove_pipe(name)
+    articles = []
+    for name in names:
+        with (data / "gold" / f"{name}.jsonl").open(encoding="utf-8") as lines:
+            articles += [(name, json.loads(line)) for line in lines]
+    parsed = []
+    for name, article in articles:
+        doc = nlp.make_doc(article["text"])
+        found = (
+            doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
+            for z in zones(article["text"], "fr", article.get("title"))
+        )
+        doc.spans[ZONES] = SpanGroup(doc, name=ZONES, spans=[z for z in found if z is not None])
+        tree = Tree(nlp(doc), "fr")
+        parsed.append((name, article, tree, _wanted(article, tree)))
+    if lemmas is None:
+        lemmas = cue_lemmas((tree, wanted) for *_, tree, wanted in parsed)
+    tried = frozenset(lemmas)
+    return [
+        _annotated(name, article, tree, wanted, tried) for name, article, tree, wanted in parsed
+    ]
+
+
+def cue_lemmas(annotated: Iterable[tuple[Tree, list[Wanted]]]) -> list[str]:
+    """The lemmas of verbs and nouns that are cues, as often as `SEEN` says."""
+    found = Counter(
+        tree.lemma[w.cue] for tree, wanted in annotated for w in wanted if w.cue != NO_CUE
+    )
+    return sorted(lemma for lemma, times in found.items() if times >= SEEN)
+
+
+def _annotated(
+    file: str, article: Mapping[str, Any], tree: Tree, wanted: list[Wanted], lemmas: frozenset[str]
+) -> Annotated:
+    proposed = proposals(tree, tree.doc._.attributions)
+    described = describe(tree, candidates(tree, lemmas, proposed), proposed)
+    doubtful: set[int] = set()
+    for passage in article.get("ignore") or ():
+        start = article["text"].find(passage)
+        doubtful |= _tokens(tree, start, start + len(passage))
+    worth = numpy.array([_worth(d.candidate, wanted) for d in described])
+    scored = numpy.array(
+        [2 * len(d.candidate.words & doubtful) <= len(d.candidate.words) for d in described]
+    )
+    counts = _counts(described, worth)
+    return Annotated(article["id"], file, tree, wanted, described, worth, scored, counts)
+
+
+def _tokens(tree: Tree, start: int, end: int) -> set[int]:
+    span = tree.doc.char_span(start, end, alignment_mode="expand")
+    return {t.i for t in span if tree.word[t.i]} if span else set()
+
+
+def _wanted(article: Mapping[str, Any], tree: Tree) -> list[Wanted]:
+    found, text = [], article["text"]
+    seen: Counter[tuple[str, ...]] = Counter()
+    for claim in article["claims"]:
+        key, at, places = tuple(claim["content"]), 0, []
+        for _ in range(seen[key]):
+            at = text.find(claim["content"][0], at) + 1
+        seen[key] += 1
+        for piece in claim["content"]:
+            start = text.find(piece, at)
+            start = text.find(piece) if start < 0 else start
+            places.append((start, start + len(piece)))
+            at = start + len(piece)
+        places = [tuple(s) for s in claim["spans"]] if "spans" in claim else places
+        words = frozenset(i for place in places for i in _tokens(tree, *place))
+        found.append(Wanted(_cue(tree, claim["cue"], words), words, claim["type"]))
+    return found
+
+
+def _cue(tree: Tree, cue: str | None, words: Words) -> int:
+    """The token of a cue: of those of its form, the nearest to the content."""
+    same = [i for i, text in enumerate(tree.text) if text == cue and i not in words]
+    return min(same, key=lambda i: min(abs(i - min(words)), abs(i - max(words))), default=NO_CUE)
+
+
+def _worth(candidate: Candidate, wanted: Iterable[Wanted]) -> float:
+    best = 0.0
+    for claim in wanted:
+        shared = len(claim.words & candidate.words)
+        if shared:
+            same = shared / len(claim.words | candidate.words)
+            best = max(best, same if claim.cue == candidate.cue else OTHER_CUE * same)
+    return best
+
+
+def _counts(described: Sequence[Described], worth: Numbers) -> dict[str, tuple[int, int]]:
+    """For each key in how many places it was there, and in how many it was right."""
+    places: dict[tuple[Any, ...], bool] = {}
+    for (candidate, _, keys), value in zip(described, worth.tolist(), strict=True):
+        for kind, key in keys.items():
+            place: tuple[Any, ...] = (key, candidate.cue)
+            if kind in ("words", "head"):
+                place = (*place, candidate.head, min(candidate.words))
+            elif kind == "way":
+                place = (*place, candidate.words)
+            places[place] = places.get(place, False) or value >= GOOD
+    total: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for place, right in places.items():
+        total[place[0]][0] += right
+        total[place[0]][1] += 1
+    return {key: (right, times) for key, (right, times) in total.items()}
+
+
+def sum_counts(articles: Iterable[Annotated]) -> dict[str, tuple[int, int]]:
+    """The counts of several articles."""
+    total: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for article in articles:
+        for key, (right, times) in article.counts.items():
+            total[key][0] += right
+            total[key][1] += times
+    return {key: (right, times) for key, (right, times) in sorted(total.items())}
+
+
+def part(name: str, parts: int, salt: str = "") -> int:
+    """Which of so many parts an article belongs to, the same on any machine."""
+    return int(hashlib.sha256((salt + name).encode()).hexdigest(), 16) % parts
+
+
+def features(article: Annotated, counts: Counts) -> list[Features]:
+    """All features of an article's candidates."""
+    rates = counted(article.tree, article.described, counts)
+    return [{**d.features, **row} for d, row in zip(article.described, rates, strict=True)]
+
+
+def learn(articles: Sequence[Annotated]) -> Model:
+    """The model that is learned from annotated articles."""
+    rows: list[Features] = []
+    worth: list[float] = []
+    right: list[bool] = []
+    for number in range(COUNTED_APART):
+        others = sum_counts(a for a in articles if part(a.id, COUNTED_APART, "c") != number)
+        for article in articles:
+            if part(article.id, COUNTED_APART, "c") == number:
+                kept = numpy.flatnonzero(article.scored).tolist()
+                every = features(article, others)
+                cues = {w.cue for w in article.wanted} - {NO_CUE}
+                rows += [every[i] for i in kept]
+                worth += [float(article.worth[i]) for i in kept]
+                right += [
+                    article.described[i].candidate.cue in cues
+                    or (article.described[i].candidate.cue == NO_CUE and article.worth[i] > 0)
+                    for i in kept
+                ]
+    counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 1}
+    lemmas = cue_lemmas((a.tree, a.wanted) for a in articles)
+    tables = Tables(*_columns(rows), counts, lemmas, THRESHOLD, WEIGHT)
+    matrix, goal = tables.matrix(rows), numpy.array(worth)
+    goal = numpy.where(goal >= LEAST, goal, 0) ** 2
+    chosen = numpy.array(right)
+    trees = {
+        "all": _fit(tables, matrix, goal),
+        "right": _fit(tables, matrix[chosen], goal[chosen]),
+    }
+    return Model(tables, trees)
+
+
+def _columns(rows: Iterable[Features]) -> tuple[list[str], dict[str, list[str]]]:
+    names: set[str] = set()
+    values: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        names |= row.keys()
+        for name, value in row.items():
+            if isinstance(value, str):
+                values[name][value] += 1
+    categories = {
+        name: sorted(
+            v
+            for v, n in sorted(c.items(), key=lambda p: (-p[1], p[0]))[:MOST_CATEGORIES]
+            if n >= FREQUENT
+        )
+        for name, c in sorted(values.items())
+    }
+    return sorted(names), categories
+
+
+def _fit(tables: Tables, matrix: NDArray[numpy.float32], goal: Numbers) -> xgboost.Booster:
+    data = xgboost.QuantileDMatrix(
+        matrix,
+        label=goal,
+        feature_names=tables.columns,
+        feature_types=tables.types,
+        max_bin=SETTINGS["max_bin"],
+        enable_categorical=True,
+        nthread=SETTINGS["nthread"],
+    )
+    return xgboost.train(dict(SETTINGS), data, ROUNDS)
+
+
+def figures(
+    articles: Iterable[Annotated], scores: Callable[[Annotated], Numbers], threshold: float
+) -> dict[str, float]:
+    """What a choice of candidates reaches on annotated articles, matched as `score.py` does.
+
+    Contents are compared by tokens that are words, which differs a little from its words.
+    """
+    count: Counter[str] = Counter()
+    for article in articles:
+        found = [d.candidate for d in article.described]
+        chosen = [i for i in choose(found, scores(article), threshold) if article.scored[i]]
+        pairs = sorted(
+            (
+                (len(w.words & found[i].words) / len(w.words | found[i].words), number, i)
+                for number, w in enumerate(article.wanted)
+                for i in chosen
+            ),
+            reverse=True,
+        )
+        matched: set[int] = set()
+        used: set[int] = set()
+        for same, number, i in pairs:
+            if same >= LEAST and number not in matched and i not in used:
+                matched.add(number)
+                used.add(i)
+                wanted = article.wanted[number]
+                count.update({"hit": 1, "strict": same >= 0.9, wanted.type: 1})
+                count["cue"] += wanted.cue == found[i].cue
+        count.update(f"{w.type} wanted" for w in article.wanted)
+        count["wanted"] += len(article.wanted)
+        count["chosen"] += len(chosen)
+        among = [
+            max((len(w.words & c.words) / len(w.words | c.words) for c in found), default=0)
+            for w in article.wanted
+        ]
+        count["among"] += sum(same >= LEAST for same in among)
+        count["among strictly"] += sum(same >= 0.9 for same in among)
+    both = count["chosen"] + count["wanted"]
+    kinds = {
+        f"recall {kind}": count[kind] / max(1, count[f"{kind} wanted"])
+        for kind in ("direct", "mixed", "indirect")
+    }
+    return {
+        "precision": count["hit"] / max(1, count["chosen"]),
+        "recall": count["hit"] / max(1, count["wanted"]),
+        "detect": 2 * count["hit"] / both,
+        "strict": 2 * count["strict"] / both,
+        "cue": count["cue"] / max(1, count["hit"]),
+        **kinds,
+        "among candidates": count["among"] / max(1, count["wanted"]),
+        "among candidates, strictly": count["among strictly"] / max(1, count["wanted"]),
+    }
+
+
+def cross_validate(articles: Sequence[Annotated], folds: int = 5) -> dict[str, Numbers]:
+    """Scores of the candidates of every article by a model that has not seen it."""
+    scores: dict[str, Numbers] = {}
+    for fold in range(folds):
+        model = learn([a for a in articles if part(a.id, folds) != fold])
+        for article in articles:
+            if part(article.id, folds) == fold:
+                scores[article.id] = model.scores(article.tree, article.described)
+        print(f"fold {fold + 1} of {folds}", flush=True)
+    return scores
+
+
+def main() -> None:
+    """Learn the model from the command line, or cross-validate."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with gold/")
+    parser.add_argument("out", type=Path, nargs="?", help="folder for the model")
+    arguments = parser.parse_args()
+    try:
+        articles = read(arguments.data)
+    except FileNotFoundError as error:
+        sys.exit(f"Error: {error}")
+    if arguments.out is not None:
+        learn(articles).write(arguments.out)
+        return
+    scores = cross_validate(articles)
+    train = [article for article in articles if article.file == "train"]
+    for name, value in figures(train, lambda a: scores[a.id], THRESHOLD).items():
+        print(f"{name:>26}  {value:.3f}")
+
+
+if __name__ == "__main__":
+    main()
