@@ -233,7 +233,9 @@ class Claim(Record):
     target: Span | None = Field(default=None, description="Whom an accusation or demand is about.")
     hedged: bool = Field(default=False, description="True where the article keeps its distance.")
     said_on: IsoDate | None = Field(default=None, description="Day or month the text dates it to.")
-    rule: str = Field(min_length=1, description="The path from the cue to the content that was taken.")
+    rule: str = Field(
+        min_length=1, description="The path from the cue to the content that was taken."
+    )
     context: Range = Field(description="The sentence or sentences that it stands in.")
 
     @classmethod

@@ -125,6 +125,15 @@ def test_a_content_keeps_the_marks_that_it_opens(text, words):
     assert claim.text == words
 
 
+def test_no_word_of_the_cue_is_content(proposing):
+    doc = proposing("D’après la maire, le pont est fermé.")
+    cue = next(token.i for token in doc if token.text == "après")
+    words = frozenset({doc[0].i, *(t.i for t in doc if t.is_alpha and t.idx > 17)})
+    built = decisions.Builder(Tree(doc, "fr"), {}).build(Candidate(cue, words, "selon-up0", -1))
+    assert built is not None
+    assert [doc.text[slice(*place)] for place in built.content] == ["le pont est fermé"]
+
+
 def test_the_files_of_the_model_are_no_pickles(model):
     folder = HERE.parent / "claims" / "languages" / "fr" / decisions.FOLDER
     assert {p.name for p in folder.iterdir()} == {*decisions.TREES.values(), decisions.TABLES}

@@ -217,7 +217,7 @@ class Decisions:
         scores = model.scores(tree, describe(tree, found, tokens))
         chosen = [found[i] for i in choose(found, scores, model.tables.threshold)]
         frames = {p.cue: a for p, a in zip(tokens, proposed, strict=True) if p.cue != NO_CUE}
-        builder = _Builder(tree, frames)
+        builder = Builder(tree, frames)
         chosen.sort(key=lambda candidate: min(candidate.words))
         built = (builder.build(c) for c in chosen if not self._is_none(tree, c.cue))
         return [attribution for attribution in built if attribution is not None]
@@ -238,7 +238,7 @@ class Decisions:
         return any(tree.symbol[k] == FIRST_PERSON for k in children if tree.rel[k] == "nsubj")
 
 
-class _Builder:
+class Builder:
     """Makes attributions of the candidates of one text, in text order."""
 
     def __init__(self, tree: Tree, frames: Mapping[int, Attribution]) -> None:
@@ -251,7 +251,9 @@ class _Builder:
     def build(self, candidate: Candidate) -> Attribution | None:
         """The attribution of a candidate; None if nothing is left of its content."""
         tree = self.tree
-        places = tuple(self._places(candidate.words))
+        cue = range(tree.cue_start.get(candidate.cue, candidate.cue), candidate.cue + 1)
+        candidate = candidate._replace(words=candidate.words - set(cue))
+        places = tuple(self._places(candidate.words)) if candidate.words else ()
         if not places:
             return None
         first = tree.sentence[min(candidate.words)]

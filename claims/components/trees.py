@@ -50,6 +50,8 @@ class Tree:
     headline: list[bool] = field(init=False)
     readings: dict[int, list[Cue]] = field(init=False)
     """The readings of a cue, by its last token."""
+    cue_start: dict[int, int] = field(init=False)
+    """The first token of a cue of several (*d’après*), by its last."""
     media: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,9 +82,11 @@ class Tree:
                 self.claims[i] = zone.label_ in CLAIM_ZONES
                 self.headline[i] = zone.label_ == ZoneKind.HEADLINE.value
         self.readings = {}
-        for found in cues.by_token(doc, self.code).values():
+        self.cue_start = {}
+        for start, found in cues.by_token(doc, self.code).items():
             for cue in found:
                 self.readings.setdefault(cue.end - 1, []).append(cue)
+                self.cue_start.setdefault(cue.end - 1, start)
         self.media = {i for s in group(doc, media.GROUP) for i in range(s.start, s.end)}
 
     @cached_property
