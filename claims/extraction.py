@@ -105,13 +105,17 @@ class Extractor:
 
     def claims(self, article: Article) -> tuple[Claim, ...]:
         """The claims of one article, in text order, with disjoint contents."""
+        return records(self.nlp(self.doc(article)), article)
+
+    def doc(self, article: Article) -> Doc:
+        """The words and the zones of an article, which the components go on from."""
         doc = self.nlp.make_doc(article.text)
         found = (
             doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
             for z in zones(article.text, self.language, article.title)
         )
         doc.spans[ZONES] = SpanGroup(doc, name=ZONES, spans=[z for z in found if z is not None])
-        return records(self.nlp(doc), article)
+        return doc
 
 
 @cache

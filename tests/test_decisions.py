@@ -1,6 +1,7 @@
 """Candidates and the choice among them: is the right one there, and is it taken?"""
 
 import json
+import re
 from pathlib import Path
 
 import numpy
@@ -15,6 +16,7 @@ from claims.components.trees import Tree
 from training import decisions as training
 
 HERE = Path(__file__).parent
+DOCUMENTATION = HERE.parent / "docs" / "extraction.md"
 PRESS = HERE.parent.parent / "shared" / "gold" / "press.jsonl"
 GOLD = [
     pytest.param(HERE, "seeds", id="seeds"),
@@ -83,6 +85,26 @@ def test_a_content_is_proposed_whatever_its_construction(proposing, text, cue, c
     assert content in contents(proposing, text, cue)
 
 
+def test_the_example_of_the_documentation_has_these_scores(proposing, model):
+    shown = re.findall(r"(0\.\d\d)  (\S+) +(\S.*)", DOCUMENTATION.read_text(encoding="utf-8"))
+    doc = proposing("« Le budget est voté », a indiqué lundi à l’AFP la ministre Marie Curie.")
+    tree = Tree(doc, "fr")
+    proposed = decisions.proposals(tree, doc._.attributions)
+    described = describe(tree, candidates(tree, model.tables.lemmas, proposed), proposed)
+    scores = model.scores(tree, described)
+    given = [
+        (
+            re.split("[<>]", d.candidate.way)[0],
+            "".join(doc[i].text for i in sorted(d.candidate.words)),
+        )
+        for d in described
+    ]
+    assert len(shown) == 4
+    for score, way, words in shown:
+        same = [s for g, s in zip(given, scores, strict=True) if g == (way, words.replace(" ", ""))]
+        assert pytest.approx(float(score), abs=0.006) in same
+
+
 def test_of_candidates_that_share_a_word_the_best_is_taken():
     found = [
         Candidate(0, frozenset({1, 2, 3}), "a", 1),
@@ -106,7 +128,7 @@ def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, 
 
 def test_a_category_that_training_has_not_seen_is_another(model):
     name, known = next(iter(model.tables.categories.items()))
-    (row,) = model.tables.matrix([{name: "never seen"}]).tolist()
+    (row,) = model.tables.matrix([({name: "never seen"},)]).tolist()
     assert row[model.tables.columns.index(name)] == len(known)
 
 

@@ -6,32 +6,32 @@ it shows what it reaches on DATA's articles by cross-validation over articles, f
 
 import argparse
 import hashlib
-import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy
 import xgboost
 from numpy.typing import NDArray
-from spacy.tokens import SpanGroup
 
-from claims import pipeline
 from claims.components.candidates import NO_CUE, Candidate, Words, candidates
 from claims.components.decisions import Model, Tables, choose, proposals
 from claims.components.features import (
-    Counts,
+    Blocks,
     Described,
-    Features,
-    counted,
+    all_features,
     describe,
 )
-from claims.components.relations import ZONES
 from claims.components.trees import Tree
-from claims.zones import zones
+from claims.errors import InputError
+from claims.evaluation.gold import GoldArticle, read_gold
+from claims.evaluation.judgements import gold_places
+from claims.extraction import Extractor
+from claims.model import Article
 
 AFTER = ("claims_decisions", "claims_mentions", "claims_outlets")
 """Components that run after what is decided on is there."""
@@ -107,26 +107,18 @@ def read(
         lemmas: lemmas that are tried as cues beside the lexicon's; those annotated by default.
 
     Raises:
-        FileNotFoundError: if a file is missing.
+        InputError: if a file cannot be read.
     """
-    nlp = pipeline.load("fr")
+    extractor = Extractor("fr")
     for name in AFTER:
-        if name in nlp.pipe_names:
-            nlp.remove_pipe(name)
-    articles = []
-    for name in names:
-        with (data / "gold" / f"{name}.jsonl").open(encoding="utf-8") as lines:
-            articles += [(name, json.loads(line)) for line in lines]
+        extractor.nlp.remove_pipe(name)
     parsed = []
-    for name, article in articles:
-        doc = nlp.make_doc(article["text"])
-        found = (
-            doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
-            for z in zones(article["text"], "fr", article.get("title"))
-        )
-        doc.spans[ZONES] = SpanGroup(doc, name=ZONES, spans=[z for z in found if z is not None])
-        tree = Tree(nlp(doc), "fr")
-        parsed.append((name, article, tree, _wanted(article, tree)))
+    for name in names:
+        for record in read_gold(data / "gold" / f"{name}.jsonl"):
+            article = GoldArticle.model_validate(record)
+            doc = extractor.doc(Article.make(article.text, title=record.get("title")))
+            tree = Tree(extractor.nlp(doc), "fr")
+            parsed.append((name, article, tree, _wanted(article, tree)))
     if lemmas is None:
         lemmas = cue_lemmas((tree, wanted) for *_, tree, wanted in parsed)
     tried = frozenset(lemmas)
@@ -144,20 +136,20 @@ def cue_lemmas(annotated: Iterable[tuple[Tree, list[Wanted]]]) -> list[str]:
 
 
 def _annotated(
-    file: str, article: Mapping[str, Any], tree: Tree, wanted: list[Wanted], lemmas: frozenset[str]
+    file: str, article: GoldArticle, tree: Tree, wanted: list[Wanted], lemmas: frozenset[str]
 ) -> Annotated:
     proposed = proposals(tree, tree.doc._.attributions)
     described = describe(tree, candidates(tree, lemmas, proposed), proposed)
     doubtful: set[int] = set()
-    for passage in article.get("ignore") or ():
-        start = article["text"].find(passage)
+    for passage in article.ignore or ():
+        start = article.text.find(passage)
         doubtful |= _tokens(tree, start, start + len(passage))
     worth = numpy.array([_worth(d.candidate, wanted) for d in described])
     scored = numpy.array(
         [2 * len(d.candidate.words & doubtful) <= len(d.candidate.words) for d in described]
     )
     counts = _counts(described, worth)
-    return Annotated(article["id"], file, tree, wanted, described, worth, scored, counts)
+    return Annotated(article.id, file, tree, wanted, described, worth, scored, counts)
 
 
 def _tokens(tree: Tree, start: int, end: int) -> set[int]:
@@ -165,22 +157,11 @@ def _tokens(tree: Tree, start: int, end: int) -> set[int]:
     return {t.i for t in span if tree.word[t.i]} if span else set()
 
 
-def _wanted(article: Mapping[str, Any], tree: Tree) -> list[Wanted]:
-    found, text = [], article["text"]
-    seen: Counter[tuple[str, ...]] = Counter()
-    for claim in article["claims"]:
-        key, at, places = tuple(claim["content"]), 0, []
-        for _ in range(seen[key]):
-            at = text.find(claim["content"][0], at) + 1
-        seen[key] += 1
-        for piece in claim["content"]:
-            start = text.find(piece, at)
-            start = text.find(piece) if start < 0 else start
-            places.append((start, start + len(piece)))
-            at = start + len(piece)
-        places = [tuple(s) for s in claim["spans"]] if "spans" in claim else places
+def _wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
+    found = []
+    for claim, places in zip(article.claims, gold_places(article), strict=True):
         words = frozenset(i for place in places for i in _tokens(tree, *place))
-        found.append(Wanted(_cue(tree, claim["cue"], words), words, claim["type"]))
+        found.append(Wanted(_cue(tree, claim.cue, words), words, claim.type))
     return found
 
 
@@ -233,15 +214,9 @@ def part(name: str, parts: int, salt: str = "") -> int:
     return int(hashlib.sha256((salt + name).encode()).hexdigest(), 16) % parts
 
 
-def features(article: Annotated, counts: Counts) -> list[Features]:
-    """All features of an article's candidates."""
-    rates = counted(article.tree, article.described, counts)
-    return [{**d.features, **row} for d, row in zip(article.described, rates, strict=True)]
-
-
 def learn(articles: Sequence[Annotated]) -> Model:
     """The model that is learned from annotated articles."""
-    rows: list[Features] = []
+    rows: list[Blocks] = []
     worth: list[float] = []
     right: list[bool] = []
     for number in range(COUNTED_APART):
@@ -249,7 +224,7 @@ def learn(articles: Sequence[Annotated]) -> Model:
         for article in articles:
             if part(article.id, COUNTED_APART, "c") == number:
                 kept = numpy.flatnonzero(article.scored).tolist()
-                every = features(article, others)
+                every = all_features(article.tree, article.described, others)
                 cues = {w.cue for w in article.wanted} - {NO_CUE}
                 rows += [every[i] for i in kept]
                 worth += [float(article.worth[i]) for i in kept]
@@ -271,12 +246,12 @@ def learn(articles: Sequence[Annotated]) -> Model:
     return Model(tables, trees)
 
 
-def _columns(rows: Iterable[Features]) -> tuple[list[str], dict[str, list[str]]]:
+def _columns(rows: Iterable[Blocks]) -> tuple[list[str], dict[str, list[str]]]:
     names: set[str] = set()
     values: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        names |= row.keys()
-        for name, value in row.items():
+    for block in chain.from_iterable(rows):
+        names |= block.keys()
+        for name, value in block.items():
             if isinstance(value, str):
                 values[name][value] += 1
     categories = {
@@ -377,7 +352,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         articles = read(arguments.data)
-    except FileNotFoundError as error:
+    except InputError as error:
         sys.exit(f"Error: {error}")
     if arguments.out is not None:
         learn(articles).write(arguments.out)

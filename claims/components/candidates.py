@@ -67,7 +67,7 @@ def candidates(
     """
     found: dict[tuple[int, Words], Candidate] = {}
     for candidate in _all(tree, lemmas, proposals):
-        words = frozenset(i for i in candidate.words if tree.word[i])
+        words = frozenset(filter(tree.word.__getitem__, candidate.words))
         if words and len(words) <= MAX_WORDS and candidate.cue not in words:
             found.setdefault((candidate.cue, words), candidate._replace(words=words))
     return list(found.values())
@@ -115,8 +115,8 @@ class _Maker:
         """The words from `start` to `end`, less `holes`, less marks at both ends."""
         start, end = _trim(self.tree, start, end)
         if start < end:
-            words = frozenset(i for i in range(start, end) if i not in holes)
-            yield Candidate(self.cue, words, way, head)
+            words = frozenset(self.tree.words_in(start, end))
+            yield Candidate(self.cue, words.difference(holes), way, head)
 
     def inside(self, top: int, without: frozenset[int] = frozenset()) -> list[int]:
         """What hangs below a token in the cue's sentence."""

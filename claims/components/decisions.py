@@ -25,9 +25,9 @@ from claims.components import attributions
 from claims.components.candidates import NO_CUE, Candidate, Proposal, Words, candidates
 from claims.components.chunks import Chunker
 from claims.components.features import (
+    Blocks,
     Described,
-    Features,
-    counted,
+    all_features,
     describe,
     subject,
 )
@@ -45,6 +45,9 @@ FIRST_PERSON = "j"
 
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
+
+NOTHING = float("nan")
+"""The value of a feature that a candidate has not."""
 
 Scores = NDArray[numpy.float64]
 
@@ -65,32 +68,35 @@ class Tables:
     weight: float
     """The weight of the trees learned from all candidates."""
 
-    def matrix(self, rows: Iterable[Features]) -> NDArray[numpy.float32]:
+    def matrix(self, rows: Sequence[Blocks]) -> NDArray[numpy.float32]:
         """Features as a matrix, one candidate a row; what has no value is not a number."""
-        columns = [(name, self.codes.get(name)) for name in self.columns]
-        return numpy.array(
-            [[_code(codes, row.get(name)) for name, codes in columns] for row in rows],
-            dtype=numpy.float32,
-        ).reshape(-1, len(columns))
+        width, empty = len(self.columns), dict.fromkeys(self.columns, NOTHING)
+        matrix = []
+        for row in rows:
+            merged: dict[str, Any] = empty.copy()
+            for block in row:
+                merged.update(block)
+            values = list(merged.values())[:width]  # what there is no column for comes last
+            for place, codes, other in self.codes:
+                value = values[place]
+                if value is not NOTHING:
+                    values[place] = codes.get(value, other)
+            matrix.append(values)
+        return numpy.array(matrix, dtype=numpy.float32).reshape(-1, width)
 
     @cached_property
-    def codes(self) -> dict[str, dict[str, float]]:
-        """Feature to category to its number."""
-        return {
-            name: {value: float(i) for i, value in enumerate(values)}
-            for name, values in self.categories.items()
-        }
+    def codes(self) -> list[tuple[int, dict[str, float], float]]:
+        """Of each category its column, the numbers of its values, and that of any other."""
+        return [
+            (place, {v: float(i) for i, v in enumerate(values)}, float(len(values)))
+            for place, name in enumerate(self.columns)
+            if (values := self.categories.get(name)) is not None
+        ]
 
     @property
     def types(self) -> list[str]:
         """The kind of each column, as XGBoost names it: quantity or category."""
         return ["c" if name in self.categories else "q" for name in self.columns]
-
-
-def _code(codes: dict[str, float] | None, value: Any) -> Any:  # noqa: ANN401
-    if value is None:
-        return numpy.nan
-    return value if codes is None else codes.get(value, len(codes))
 
 
 class Model:
@@ -121,15 +127,7 @@ class Model:
 
     def scores(self, tree: Tree, described: Sequence[Described]) -> Scores:
         """How good each candidate is, from 0 to 1."""
-        return self.weighed(self.features(tree, described))
-
-    def features(self, tree: Tree, described: Sequence[Described]) -> list[Features]:
-        """All features of candidates, those of the counts included."""
-        rates = counted(tree, described, self.tables.counts)
-        return [{**d.features, **row} for d, row in zip(described, rates, strict=True)]
-
-    def weighed(self, rows: Sequence[Features]) -> Scores:
-        """The scores of candidates with all their features."""
+        rows = all_features(tree, described, self.tables.counts)
         matrix, weight = self.tables.matrix(rows), self.tables.weight
         scores: Scores = self._predicted("all", matrix) ** weight
         likely = scores >= self.tables.threshold  # the other factor is at most 1

@@ -6,16 +6,20 @@ articles than the one that is learned from, or the model trusts them too much.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from claims.components.candidates import Candidate, Proposal
+from claims.components.candidates import Candidate, Proposal, Words
 from claims.components.trees import Tree
 
 Value = float | str
 Features = dict[str, Value]
+Blocks = tuple[Features, ...]
+"""The features of a candidate in parts: those of its sentence and of its cue are shared."""
 Counts = Mapping[str, tuple[int, int]]
 """Key to how often it was right, and how often it was there."""
 
@@ -24,6 +28,8 @@ CLOSED = frozenset({"PRON", "DET", "ADP", "SCONJ", "CCONJ", "AUX", "ADV", "PUNCT
 CLIMBS = frozenset({"conj", "advcl", "xcomp", "acl", "ccomp"})
 """Relations that a cue without a subject is climbed from, to find one."""
 MAX_CLIMB = 4
+PAUSES = frozenset(",;:–—")
+"""Marks that the tail of a content starts after."""
 PRIORS = {
     "lemma": (0.25, 3),
     "pair": (0.1, 3),
@@ -40,7 +46,7 @@ class Described(NamedTuple):
     """A candidate with its features and the keys that it is counted by."""
 
     candidate: Candidate
-    features: Features
+    blocks: Blocks
     keys: dict[str, str]
 
 
@@ -82,6 +88,12 @@ def counted(tree: Tree, described: Sequence[Described], counts: Counts) -> list[
     return [dict(row) for row in rows]
 
 
+def all_features(tree: Tree, described: Sequence[Described], counts: Counts) -> list[Blocks]:
+    """The features of candidates, those that come from counts last."""
+    rates = counted(tree, described, counts)
+    return [(*d.blocks, row) for d, row in zip(described, rates, strict=True)]
+
+
 def _rates(keys: Mapping[str, str], counts: Counts) -> dict[str, float]:
     row: dict[str, float] = {}
     for kind, key in keys.items():
@@ -107,6 +119,49 @@ def _above(tree: Tree, cue: int, rates: Mapping[int, float]) -> float:
     return 0
 
 
+class _Way(NamedTuple):
+    """The parts of a candidate's way."""
+
+    path: str
+    start: str
+    end: str
+    key: str
+    """What it is counted by, less figures."""
+    pair: str
+    """What it is counted by together with a cue."""
+
+    @property
+    def kind(self) -> str:
+        """The path's first part."""
+        return self.path.split("-")[0]
+
+
+@cache
+def _way(way: str) -> _Way:
+    rest, _, end = way.partition("<")
+    path, _, start = rest.partition(">")
+    pair = path if path.startswith("kid") else path.split("-")[0]
+    return _Way(path, start, end, re.sub("[0-9]", "", way), pair)
+
+
+class _Flags:
+    """Which tokens have something, counted at once over a run of them."""
+
+    def __init__(self, flags: Iterable[bool]) -> None:
+        self.flags = list(flags)
+        self.before = list(accumulate(self.flags, initial=0))
+
+    def between(self, start: int, end: int) -> int:
+        """How many tokens of `[start, end)` have it."""
+        return self.before[end] - self.before[start]
+
+    def of(self, ids: Sequence[int], run: bool) -> int:
+        """How many of the words `ids` have it; a run is all words from the first to the last."""
+        if run:
+            return self.between(ids[0], ids[-1] + 1)
+        return sum(map(self.flags.__getitem__, ids))
+
+
 class _Describer:
     """Describes the candidates of one text."""
 
@@ -116,11 +171,25 @@ class _Describer:
         self.tree, self.candidates, self.proposals = tree, candidates, proposals
         self.subjects: dict[int, int] = {}
         self.of_cue: dict[int, Features] = {}
+        self.of_words: dict[Words, Features] = {}
+        self.flags = self._flags()
+        self.shown = [self._show(i) for i in range(len(tree.text))]
+        self.opening = [self._open(i) for i in range(len(tree.text))]
+        self.mood = [
+            f"{form.get('VerbForm', '')}{form.get('Mood', '')}{form.get('Tense', '')}"
+            for form in tree.morph
+        ]
+        pauses = (i if text in PAUSES else -1 for i, text in enumerate(tree.text))
+        self.last_pause = list(accumulate(pauses, max))
+        """The last pause up to each token, or -1."""
+        self.quotation_starts = [s for s, _ in tree.quotations]
+        self.quotation_ends = [e for _, e in tree.quotations]
         self.siblings = Counter(c.cue for c in candidates)
         self.sentences = [self._sentence(s, e) for s, e in tree.sentences]
+        self.surroundings: dict[int, Features] = {}
         self.again = Counter(self._inner(s, e) for s, e in tree.quotations)
         words = max(1, tree.before[-1])
-        first = [m.get("Person") == "1" for m in tree.morph]
+        first = self.flags["first_person"].flags
         self.article: Features = {
             "article_quoted": sum(tree.words(s, e) for s, e in tree.quotations) / words,
             "article_questions": sum(float(s["question"]) for s in self.sentences)
@@ -129,53 +198,95 @@ class _Describer:
             * sum(f and not q for f, q in zip(first, tree.quotation, strict=True))
             / words,
         }
-        self.first_person = first
+
+    def _flags(self) -> dict[str, _Flags]:
+        """What is counted over contents, of words; over what stands between, of any token."""
+        tree = self.tree
+        cues = [i in tree.readings for i in range(len(tree.text))]
+        of_words = {
+            "quoted": [q > 0 for q in tree.quotation],
+            "verbs": [p in ("VERB", "AUX") for p in tree.pos],
+            "finite_verbs": [m.get("VerbForm") == "Fin" for m in tree.morph],
+            "conditional": [m.get("Mood") == "Cnd" for m in tree.morph],
+            "cues_inside": [c and not q for c, q in zip(cues, tree.quotation, strict=True)],
+            "prepositions_inside": [c and tree.is_preposition(i) for i, c in enumerate(cues)],
+        }
+        of_all = {
+            "first_person": [m.get("Person") == "1" for m in tree.morph],
+            "que": [s == "q" for s in tree.symbol],
+            "de": [s in ("D", "B") for s in tree.symbol],
+            "a": [s == "t" for s in tree.symbol],
+            "commas": [t == "," for t in tree.text],
+            "colons": [t == ":" for t in tree.text],
+            "brackets": [t == "(" for t in tree.text],
+            "full_verbs": [p == "VERB" for p in tree.pos],
+            "names": [e == "PER" for e in tree.entity],
+            "tokens_quoted": [q > 0 for q in tree.quotation],
+        }
+        masked = {
+            name: _Flags(f and w for f, w in zip(flags, tree.word, strict=True))
+            for name, flags in of_words.items()
+        }
+        return masked | {name: _Flags(flags) for name, flags in of_all.items()}
 
     def all(self) -> list[Described]:
         """Every candidate, described."""
         return [self._one(candidate) for candidate in self.candidates]
 
     def _one(self, candidate: Candidate) -> Described:
-        tree, cue = self.tree, candidate.cue
-        ids = sorted(candidate.words)
-        first, last = ids[0], ids[-1]
+        cue, ids = candidate.cue, sorted(candidate.words)
         head = self._head(candidate, ids)
-        number = tree.sentence[first]
-        features: Features = {
-            **self._shape(candidate, ids),
-            **self._quoting(ids),
-            **self._edges(first, last, number),
-            **self._content(candidate, ids, head),
-            **self._ending(candidate, ids),
-            **self.sentences[number],
-            **self._neighbours(number),
-            **self.article,
-            **self._proposed(candidate),
-        }
+        if candidate.words not in self.of_words:
+            self.of_words[candidate.words] = self._words(ids)
+        blocks: Blocks = (
+            self._surroundings(self.tree.sentence[ids[0]]),
+            self.of_words[candidate.words],
+            self._content(candidate, ids, head),
+            self._proposed(candidate),
+        )
         if cue >= 0:
             if cue not in self.of_cue:
                 self.of_cue[cue] = self._cue(cue)
-            features.update(self.of_cue[cue])
-            features.update(self._between(candidate, ids))
-        return Described(candidate, features, self._keys(candidate, first, head))
+            blocks += (self.of_cue[cue], self._between(candidate, ids))
+        return Described(candidate, blocks, self._keys(candidate, ids[0], head))
+
+    def _surroundings(self, number: int) -> Features:
+        """The features of a sentence, of its neighbours and of the article."""
+        if number not in self.surroundings:
+            self.surroundings[number] = {
+                **self.sentences[number],
+                **self._neighbours(number),
+                **self.article,
+            }
+        return self.surroundings[number]
+
+    def _words(self, ids: list[int]) -> Features:
+        """The features of a content whatever its cue."""
+        number = self.tree.sentence[ids[0]]
+        run = self.tree.words(ids[0], ids[-1] + 1) == len(ids)
+        return {
+            **self._shape(ids, run),
+            **self._quoting(ids, run),
+            **self._edges(ids[0], ids[-1], number),
+            **self._ending(ids),
+        }
 
     def _keys(self, candidate: Candidate, first: int, head: int) -> dict[str, str]:
         tree, cue = self.tree, candidate.cue
-        way = re.split("[<>]", candidate.way)[0]
+        way = _way(candidate.way)
         keys = {
             "head": f"head {tree.lemma[head]} {tree.dep[head]}",
-            "way": f"way {re.sub('[0-9]', '', candidate.way)}",
+            "way": f"way {way.key}",
         }
         if cue < 0:
             return keys
         lemma, subject = tree.key(cue), self.subjects[cue]
-        path = way if way.startswith("kid") else way.split("-")[0]
         passive = any(tree.dep[k] == "aux:pass" for k in tree.children[cue])
         form = tree.morph[cue]
         keys["lemma"] = f"lemma {lemma}"
-        keys["pair"] = f"pair {lemma} {path}"
+        keys["pair"] = f"pair {lemma} {way.pair}"
         keys["form"] = f"form {lemma} {form.get('VerbForm', '')}{form.get('Mood', '')}{passive}"
-        keys["words"] = f"words {lemma} {self._shown(first - 1)} {self._opening(first)}"
+        keys["words"] = f"words {lemma} {self._shown(first - 1)} {self.opening[first]}"
         if subject >= 0:
             name = tree.entity[subject] if tree.pos[subject] == "PROPN" else tree.lemma[subject]
             keys["subject"] = f"subject {name}"
@@ -188,38 +299,32 @@ class _Describer:
         return next((i for i in ids if self.tree.head[i] not in words), ids[0])
 
     def _shown(self, at: int) -> str:
+        return self.shown[at] if 0 <= at < len(self.shown) else "^"
+
+    def _show(self, at: int) -> str:
         """A token of a closed class or a mark as it is; else its part of speech."""
         tree = self.tree
-        if not 0 <= at < len(tree.text):
-            return "^"
         shown = not tree.word[at] or tree.pos[at] in CLOSED or tree.symbol[at]
         return tree.lower[at] if shown else f"_{tree.pos[at]}"
 
-    def _opening(self, at: int) -> str:
+    def _open(self, at: int) -> str:
+        """A token of a closed class as it is; else its part of speech."""
         return self.tree.lower[at] if self.tree.pos[at] in CLOSED else self.tree.pos[at]
 
-    def _mood(self, at: int) -> str:
-        form = self.tree.morph[at]
-        return f"{form.get('VerbForm', '')}{form.get('Mood', '')}{form.get('Tense', '')}"
-
-    def _shape(self, candidate: Candidate, ids: list[int]) -> Features:
-        tree, first, last = self.tree, ids[0], ids[-1]
-        way, _, start = candidate.way.partition(">")
-        start, _, end = start.partition("<") if start else ("", "", way.partition("<")[2])
-        way = way.partition("<")[0]
-        between = tree.words(first, last + 1) - len(ids)
+    def _shape(self, ids: list[int], run: bool) -> Features:
+        tree, first, last, flags = self.tree, ids[0], ids[-1], self.flags
+        inside = ("verbs", "finite_verbs", "cues_inside", "prepositions_inside")
         return {
             "length": len(ids),
-            "missing_words": between,
-            "gaps": sum(tree.words(a + 1, b) > 0 for a, b in pairwise(ids) if b > a + 1)
-            if between
-            else 0,
-            "way": way,
-            "way_kind": way.split("-")[0],
-            "start": start,
-            "end": end,
-            "commas": sum(tree.text[i] == "," for i in range(first, last)),
-            "colons": sum(tree.text[i] == ":" for i in range(first, last)),
+            "missing_words": tree.words(first, last + 1) - len(ids),
+            "gaps": 0
+            if run
+            else sum(tree.words(a + 1, b) > 0 for a, b in pairwise(ids) if b > a + 1),
+            **{name: flags[name].of(ids, run) for name in inside},
+            "conditional": flags["conditional"].of(ids, run) > 0,
+            "first_person": any(map(flags["first_person"].flags.__getitem__, ids)),
+            "commas": flags["commas"].between(first, last),
+            "colons": flags["colons"].between(first, last),
             "lines": tree.line[last] - tree.line[first],
             "sentences": tree.sentence[last] - tree.sentence[first],
         }
@@ -227,10 +332,11 @@ class _Describer:
     def _inner(self, start: int, end: int) -> str:
         return " ".join(self.tree.lower[start + 1 : end - 1]) if end - start <= 6 else ""
 
-    def _quoting(self, ids: list[int]) -> Features:
+    def _quoting(self, ids: list[int], run: bool) -> Features:
         tree, first, last = self.tree, ids[0], ids[-1]
-        quoted = sum(tree.quotation[i] > 0 for i in ids)
-        over = [(s, e) for s, e in tree.quotations if s <= last and first < e]
+        quoted = self.flags["quoted"].of(ids, run)
+        before = bisect_right(self.quotation_ends, first)
+        over = tree.quotations[before : bisect_right(self.quotation_starts, last)]
         opens = bool(over) and over[0][0] <= first and tree.words(over[0][0], first) == 0
         closes = bool(over) and last < over[-1][1] and tree.words(last + 1, over[-1][1]) == 0
         return {
@@ -272,7 +378,7 @@ class _Describer:
             "token_before2": self._shown(first - 2),
             "token_after": self._shown(last + 1),
             "token_after2": self._shown(last + 2),
-            "first_word": self._opening(first),
+            "first_word": self.opening[first],
             "second_word": self._shown(first + 1),
             "last_pos": tree.pos[last],
             "capital": tree.text[first][0].isupper(),
@@ -286,17 +392,17 @@ class _Describer:
             while tree.head[top] != top and tree.left[tree.head[top]] >= after:
                 top = tree.head[top]
             features |= {
-                "next_word": self._opening(after),
+                "next_word": self.opening[after],
                 "next_relation": tree.dep[top],
                 "next_belongs": first <= tree.head[top] <= last,
-                "next_mood": self._mood(top),
+                "next_mood": self.mood[top],
                 "next_is_cue": top in tree.readings
                 or any(k in tree.readings for k in tree.children[top]),
             }
         before = next((i for i in range(first - 1, start - 1, -1) if tree.word[i]), None)
         if before is not None:
             features |= {
-                "previous_word": self._opening(before),
+                "previous_word": self.opening[before],
                 "previous_relation": tree.dep[before],
                 "previous_belongs": first <= tree.head[before] <= last,
             }
@@ -304,25 +410,25 @@ class _Describer:
 
     def _content(self, candidate: Candidate, ids: list[int], head: int) -> Features:
         tree, words = self.tree, candidate.words
+        below, heads = tree.children, tree.head
         cut = [
             k
             for i in ids
-            for k in tree.children[i]
+            for k in below[i]
             if k not in words and tree.word[k] and tree.rel[k] not in ("mark", "cc")
             if k != candidate.cue
         ]
-        children = tree.children[head]
+        children = below[head]
+        way = _way(candidate.way)
         return {
-            "verbs": sum(tree.pos[i] in ("VERB", "AUX") for i in ids),
-            "finite_verbs": sum(tree.morph[i].get("VerbForm") == "Fin" for i in ids),
-            "conditional": any(tree.morph[i].get("Mood") == "Cnd" for i in ids),
-            "cues_inside": sum(i in tree.readings and not tree.quotation[i] for i in ids),
-            "prepositions_inside": sum(tree.is_preposition(i) for i in ids),
-            "first_person": any(self.first_person[i] for i in ids),
-            "heads": sum(tree.head[i] not in words or tree.head[i] == i for i in ids),
+            "way": way.path,
+            "way_kind": way.kind,
+            "start": way.start,
+            "end": way.end,
+            "heads": sum([heads[i] not in words or heads[i] == i for i in ids]),
             "head_relation": tree.dep[head],
             "head_pos": tree.pos[head],
-            "head_mood": self._mood(head),
+            "head_mood": self.mood[head],
             "head_entity": tree.entity[head],
             "head_determiner": next((tree.lower[k] for k in children if tree.pos[k] == "DET"), ""),
             "head_complements": sum(tree.rel[k] in ("amod", "nmod", "acl") for k in children),
@@ -333,15 +439,16 @@ class _Describer:
             "last_cut": tree.dep[cut[-1]] if cut else "",
         }
 
-    def _ending(self, candidate: Candidate, ids: list[int]) -> Features:
+    def _ending(self, ids: list[int]) -> Features:
         """What stands at the end of a content that could be cut off it."""
         tree, first, last = self.tree, ids[0], ids[-1]
-        parts = [i for i in ids if tree.right[i] >= last and tree.left[i] > first]
+        left, right = tree.left, tree.right
+        parts = [i for i in ids if right[i] >= last and left[i] > first]
         relative = [i for i in parts if tree.dep[i] == "acl:relcl"]
         adverbial = [i for i in parts if tree.rel[i] in ("advcl", "parataxis")]
         joined = [i for i in parts if tree.rel[i] == "conj" and tree.pos[i] in ("VERB", "AUX")]
-        comma = next((i for i in range(last, first, -1) if tree.text[i] in ",;:–—"), first)
-        tail = [i for i in ids if i > comma]
+        comma = max(first, self.last_pause[last])
+        tail = ids[bisect_right(ids, comma) :]
         verb = next((i for i in tail if tree.morph[i].get("VerbForm") == "Fin"), None)
         opening = next(iter(tail), first)
         features: Features = {
@@ -350,20 +457,20 @@ class _Describer:
             "clauses_end": len(joined),
             "tail_words": len(tail) / len(ids),
             "tail_length": len(tail),
-            "tail_first": self._opening(opening),
+            "tail_first": self.opening[opening],
             "tail_second": self._shown(opening + 1),
             "tail_relation": tree.dep[opening],
-            "tail_mood": self._mood(verb) if verb is not None else "",
+            "tail_mood": self.mood[verb] if verb is not None else "",
             "tail_cue": any(i in tree.readings for i in tail),
         }
         if relative:
-            features["relative_mood"] = self._mood(relative[0])
+            features["relative_mood"] = self.mood[relative[0]]
             features["relative_comma"] = tree.text[tree.left[relative[0]] - 1] == ","
         if adverbial:
             features["adverbial_form"] = tree.morph[adverbial[0]].get("VerbForm", "")
-            features["adverbial_first"] = self._opening(tree.left[adverbial[0]])
+            features["adverbial_first"] = self.opening[tree.left[adverbial[0]]]
         if joined:
-            features["clause_mood"] = self._mood(joined[0])
+            features["clause_mood"] = self.mood[joined[0]]
             features["clause_cue"] = joined[0] in tree.readings
             features["clause_subject"] = any(
                 tree.rel[k] == "nsubj" for k in tree.children[joined[0]]
@@ -418,7 +525,7 @@ class _Describer:
             "known": row is not None,
             "cue_pos": tree.pos[cue],
             "cue_relation": tree.dep[cue],
-            "cue_mood": self._mood(cue),
+            "cue_mood": self.mood[cue],
             "cue_quoted": tree.quotation[cue] > 0,
             "negated": any(tree.symbol[k] == "n" for k in children),
             "passive": any(tree.dep[k] in ("aux:pass", "nsubj:pass") for k in children),
@@ -495,21 +602,21 @@ class _Describer:
             side, start, end = 2, last + 1, cue
         else:
             side, start, end = 3, 0, 0
-        symbols, marks = tree.symbol[start:end], tree.text[start:end]
+        flags = self.flags
         subject, head = self.subjects[cue], candidate.head
         objects = [k for k in tree.children[cue] if tree.rel[k] in ("obj", "ccomp", "xcomp")]
         return {
             "side": side,
             "distance": tree.words(start, end),
-            "between_que": "q" in symbols,
-            "between_de": "D" in symbols or "B" in symbols,
-            "between_a": "t" in symbols,
-            "between_commas": marks.count(","),
-            "between_colons": marks.count(":"),
-            "between_brackets": marks.count("("),
-            "between_verbs": tree.pos[start:end].count("VERB"),
-            "between_names": sum(e == "PER" for e in tree.entity[start:end]),
-            "between_quoted": sum(q > 0 for q in tree.quotation[start:end]),
+            "between_que": flags["que"].between(start, end) > 0,
+            "between_de": flags["de"].between(start, end) > 0,
+            "between_a": flags["a"].between(start, end) > 0,
+            "between_commas": flags["commas"].between(start, end),
+            "between_colons": flags["colons"].between(start, end),
+            "between_brackets": flags["brackets"].between(start, end),
+            "between_verbs": flags["full_verbs"].between(start, end),
+            "between_names": flags["names"].between(start, end),
+            "between_quoted": flags["tokens_quoted"].between(start, end),
             "same_sentence": tree.sentence[cue] == tree.sentence[first],
             "subject_inside": subject in words,
             "subject_between": start <= subject < end,

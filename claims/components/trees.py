@@ -55,21 +55,21 @@ class Tree:
     media: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        doc, size = self.doc, len(self.doc)
-        self.text = [token.text for token in doc]
-        self.lower = [token.lower_ for token in doc]
-        self.lemma = [token.lemma_.lower() for token in doc]
-        self.pos = [token.pos_ for token in doc]
-        self.dep = [token.dep_ for token in doc]
-        self.rel = [relation(token) for token in doc]
-        self.entity = [token.ent_type_ for token in doc]
-        self.morph = [token.morph.to_dict() for token in doc]
+        doc, size, tokens = self.doc, len(self.doc), list(self.doc)
+        self.text = [token.text for token in tokens]
+        self.lower = [token.lower_ for token in tokens]
+        self.lemma = [token.lemma_.lower() for token in tokens]
+        self.pos = [token.pos_ for token in tokens]
+        self.dep = [token.dep_ for token in tokens]
+        self.rel = [relation(token) for token in tokens]
+        self.entity = [token.ent_type_ for token in tokens]
+        self.morph = [token.morph.to_dict() for token in tokens]
         single = chunks.words(self.code).single
         self.symbol = [single.get(form, "") for form in self.lower]
         self.word = [any(c.isalnum() for c in text) for text in self.text]
-        self.head = [token.head.i for token in doc]
-        self.left = [token.left_edge.i for token in doc]
-        self.right = [token.right_edge.i for token in doc]
+        self.head = [token.head.i for token in tokens]
+        self.left = [token.left_edge.i for token in tokens]
+        self.right = [token.right_edge.i for token in tokens]
         self.quotations = [(s.start, s.end) for s in group(doc, quotations.GROUP)]
         self.quotation = _numbered(size, self.quotations, 1)
         self.sentences = [(s.start, s.end) for s in group(doc, sentences.GROUP)]
@@ -97,6 +97,15 @@ class Tree:
             if head != i:
                 found[head].append(i)
         return found
+
+    @cached_property
+    def word_tokens(self) -> list[int]:
+        """The tokens that are words."""
+        return [i for i, is_word in enumerate(self.word) if is_word]
+
+    def words_in(self, start: int, end: int) -> list[int]:
+        """The words of `[start, end)`."""
+        return self.word_tokens[self.before[start] : self.before[end]]
 
     @cached_property
     def before(self) -> list[int]:

@@ -57,7 +57,7 @@ def judge(article: GoldArticle, predicted: Sequence[PredictedClaim]) -> list[Jud
         InputError: if a passage of the gold is not in the article's text.
     """
     ignored = _words(article.text, _found(article, article.ignore or ()))
-    wanted = [_words(article.text, places) for places in _gold_places(article)]
+    wanted = [_words(article.text, places) for places in gold_places(article)]
     given = [
         (claim, words)
         for claim in predicted
@@ -172,7 +172,7 @@ def _found(article: GoldArticle, passages: Sequence[str], start: int = 0) -> Pla
     return places
 
 
-def _gold_places(article: GoldArticle) -> list[Places]:
+def gold_places(article: GoldArticle) -> list[Places]:
     """Where each claim's content stands; words claimed again stand in the next place."""
     times: Counter[tuple[str, ...]] = Counter()
     found: list[Places] = []
