@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator
-from spacy.lang.char_classes import ALPHA, HYPHENS
+from spacy.lang.char_classes import ALPHA, ALPHA_UPPER, HYPHENS
 from spacy.language import Language
 from spacy.symbols import ORTH
 from spacy.tokenizer import Tokenizer
@@ -25,6 +25,8 @@ from spacy.vocab import Vocab
 from claims import language
 
 HOUR = r"(?<=\d)h"
+GLUED = rf"(?:^|(?<=[\)\]]))[.?!…](?=[{ALPHA_UPPER}])", rf"[\)\]](?=[.?!…][{ALPHA_UPPER}])"
+"""The end of a sentence that no space parts from the next (*il part ».Dans*), in two tokens."""
 STRETCH = re.compile(r"\S{200}(?=\S)")
 """What spaCy's tokenizer is given at most without a space: it takes the square of the length."""
 
@@ -106,11 +108,11 @@ def set_rules(nlp: Language, code: str) -> None:
         nlp.vocab,
         rules={form: [{ORTH: form}] for whole in forms["whole"] for form in _cased(whole)},
         prefix_search=compile_prefix_regex(
-            [*doubled, *elided, *(defaults.prefixes or ())],
+            [*doubled, *elided, *(defaults.prefixes or ()), GLUED[0]],
         ).search,
         suffix_search=compile_suffix_regex([*doubled, *suffixes, *cut_off, HOUR]).search,
         infix_finditer=compile_infix_regex(
-            [*infixes, '"', rf",(?=[{ALPHA}])", rf"{HOUR}(?=\d)"]
+            [*infixes, '"', rf",(?=[{ALPHA}])", rf"{HOUR}(?=\d)", *GLUED]
         ).finditer,
         url_match=defaults.url_match,
     )

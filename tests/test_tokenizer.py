@@ -142,3 +142,10 @@ def test_what_the_parse_says_of_a_quotation_never_cuts_it(nlp):
         "« Il dort. Elle lit. Tout va bien », a dit la ministre.",
         "Elle est partie.",
     ]
+
+
+@pytest.mark.parametrize("end", ["»", ")", "]"])
+def test_sentences_without_a_space_between_are_cut(tokenizer, end):
+    start = {"»": "«", ")": "(", "]": "["}[end]
+    found = words(tokenizer(f"Il dit {start} oui {end}.Dans la rue, elle rit."))
+    assert found[4:7] == [plain_word(end, "fr"), ".", "Dans"]

@@ -30,6 +30,11 @@ PAUSES = frozenset(",;:–—-()")
 MAX_WORDS = 140
 MAX_UP = 4
 """Heads above a cue whose clause may be its content."""
+TAGGING = frozenset({"aux", "expl", "punct", "advmod", "nsubj", "dep"})
+"""Relations of what stands between a quotation and the verb that tells who speaks."""
+CLOSING = frozenset(",.!?…")
+TAG, TO_COLON = 6, 16
+"""Tokens from a quotation to its verb, and from a verb to its colon, at most."""
 GROUP_LEFT, GROUP_SUBJECT = 8, 40
 """Tokens from a cue to its auxiliary, and to its subject, at most."""
 NO_CUE = -1
@@ -77,10 +82,15 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
     for cue in range(len(tree.text)):
         if not tree.claims[cue]:
             continue
-        if cue in tree.readings or (
-            tree.pos[cue] in ("VERB", "NOUN") and tree.lemma[cue] in lemmas
+        if (
+            cue in tree.readings
+            or (tree.pos[cue] in ("VERB", "NOUN") and tree.lemma[cue] in lemmas)
+            or (tree.pos[cue] == "VERB" and _beside_quotation(tree, cue))
         ):
             maker = _Maker(tree, cue)
+            if tree.quotation[cue]:  # what is told inside a quotation is its speaker's
+                yield from maker.interrupted()
+                continue
             if tree.is_preposition(cue):
                 yield from maker.around_preposition()
             yield from maker.below()
@@ -90,6 +100,23 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
     yield from _without_cue(tree)
     for proposal in proposals:
         yield Candidate(proposal.cue, proposal.words, "frame", -1)
+
+
+def _beside_quotation(tree: Tree, verb: int) -> bool:
+    """Whether a verb stands where that of saying stands: « … », *a tonné X*; *X tonne* : « … »."""
+    if tree.quotation[verb]:
+        return False
+    at = verb - 1
+    while at >= 0 and not tree.quotation[at] and at > verb - TAG and tree.rel[at] in TAGGING:
+        at -= 1
+    if at >= 0 and tree.quotation[at]:
+        end = tree.quotations[tree.quotation[at] - 1][1]
+        return any(tree.text[i] in CLOSING for i in range(max(0, end - 2), end + 1))
+    start, end = verb + 1, min(verb + TO_COLON, len(tree.text) - 2)
+    colon = next((i for i in range(start, end) if tree.text[i] == ":"), None)
+    if colon is None or any(i in tree.readings or tree.quotation[i] for i in range(start, colon)):
+        return False
+    return any(tree.quotation[colon + 1 : colon + 3])
 
 
 class _Maker:
@@ -257,9 +284,7 @@ class _Maker:
         """What is quoted in the cue's sentence, and after it."""
         tree, cue = self.tree, self.cue
         number = tree.sentence[cue]
-        near = [
-            (s, e) for s, e in tree.quotations if tree.sentence[s] == number and not s < cue < e
-        ]
+        near = [(s, e) for s, e in tree.quotations if tree.sentence[s] == number]
         for start, end in near:
             yield from self._with_determiner(start, end, "quote", start)
         for (start, end), (again, stop) in pairwise(near):
@@ -269,9 +294,6 @@ class _Maker:
         if len(near) > 1:
             every = frozenset(i for start, end in near for i in range(start, end))
             yield Candidate(cue, every, "quotes", near[0][0])
-        for start, end in tree.quotations:
-            if start < cue < end:
-                yield from self._interrupted(start, end)
         after = next(((s, e) for s, e in tree.quotations if self.end <= s <= self.end + 3), None)
         if after is not None and self._goes_on(after[0]):
             yield from self.run(*after, "quote-next", after[0])
@@ -286,9 +308,10 @@ class _Maker:
         if start > self.start and self.tree.pos[start - 1] == "DET":
             yield from self.run(start - 1, end, f"{way}-det", head)
 
-    def _interrupted(self, start: int, end: int) -> Iterator[Candidate]:
+    def interrupted(self) -> Iterator[Candidate]:
         """A quotation with the cue inside it (*« A, dit X, B »*)."""
         tree, first, last = self.tree, self.first, self.last
+        start, end = tree.quotations[tree.quotation[self.cue] - 1]
         clause = set(tree.subtree(self.cue))
         yield from self.run(start, end, "quote-less-clause", start, clause)
         yield from self.run(start, end, "quote-less-group", start, range(first, last + 1))

@@ -1,12 +1,13 @@
 """Decisions: which candidates are claims, by a small learned model.
 
-Frames propose, the model decides. It is two sets of boosted trees (XGBoost): one learned from
-all candidates, one from those of right cues alone, which knows boundaries better; a score is
-their weighted geometric mean. Of candidates that share a word the best is taken.
-The model is files of a language's folder `decisions/`: two of trees, and `tables.json`.
+Frames propose, the model decides. It is a few small neural networks (thinc) that were learned
+from the same candidates and differ in where they started; a score is their mean. Of candidates
+that share a word the best is taken. The model is files of a language's folder `decisions/`:
+a file for each network, and `tables.json`.
 """
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
@@ -19,6 +20,8 @@ import numpy
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import Linear, Mish, chain
+from thinc.model import Model as Network
 
 from claims import language
 from claims.components import attributions
@@ -27,6 +30,7 @@ from claims.components.chunks import Chunker
 from claims.components.features import (
     Blocks,
     Described,
+    Features,
     all_features,
     describe,
     subject,
@@ -37,8 +41,7 @@ from claims.components.trees import Tree
 from claims.model import ClaimType, Stance
 
 FOLDER = "decisions"
-TREES = {"all": "all.ubj", "right": "right.ubj"}
-"""The files of trees: learned from all candidates, and from those of right cues."""
+NETWORK = "network-{}.bin"
 TABLES = "tables.json"
 FIRST_PERSON = "j"
 """The class of *je* and *tu*, who are no source of an article."""
@@ -46,106 +49,155 @@ FIRST_PERSON = "j"
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
 
-NOTHING = float("nan")
-"""The value of a feature that a candidate has not."""
+WIDTH = 96
+"""Numbers of the first hidden layer; the second has half as many."""
+FARTHEST = 4.0
+"""Standard deviations from its mean that a number is taken for at most."""
 
 Scores = NDArray[numpy.float64]
+Matrix = NDArray[numpy.float32]
+
+
+def network(dropout: float = 0.0) -> Network[Any, Any]:
+    """Two hidden layers (Mish, layer normalization) and the log-odds of a candidate."""
+    return chain(
+        Mish(WIDTH, normalize=True, dropout=dropout),
+        Mish(WIDTH // 2, normalize=True, dropout=dropout),
+        Linear(1),
+    )
 
 
 @dataclass(frozen=True)
 class Tables:
-    """What the model knows beside its trees."""
+    """What the model knows beside its networks."""
 
-    columns: list[str]
-    """Names of the features, in the order of the matrix."""
+    numbers: dict[str, tuple[float, float]]
+    """Feature that is a number, to the mean and the standard deviation of its logarithm."""
     categories: dict[str, list[str]]
-    """Feature to its categories; one that is not there is counted as another, the last."""
+    """Feature to its categories; one that is not there is counted as another."""
     counts: dict[str, tuple[int, int]]
     lemmas: list[str]
     """Lemmas that are tried as cues beside those of the lexicon."""
     threshold: float
     """The least score of a claim."""
-    weight: float
-    """The weight of the trees learned from all candidates."""
-
-    def matrix(self, rows: Sequence[Blocks]) -> NDArray[numpy.float32]:
-        """Features as a matrix, one candidate a row; what has no value is not a number."""
-        width, empty = len(self.columns), dict.fromkeys(self.columns, NOTHING)
-        matrix = []
-        for row in rows:
-            merged: dict[str, Any] = empty.copy()
-            for block in row:
-                merged.update(block)
-            values = list(merged.values())[:width]  # what there is no column for comes last
-            for place, codes, other in self.codes:
-                value = values[place]
-                if value is not NOTHING:
-                    values[place] = codes.get(value, other)
-            matrix.append(values)
-        return numpy.array(matrix, dtype=numpy.float32).reshape(-1, width)
 
     @cached_property
-    def codes(self) -> list[tuple[int, dict[str, float], float]]:
-        """Of each category its column, the numbers of its values, and that of any other."""
-        return [
-            (place, {v: float(i) for i, v in enumerate(values)}, float(len(values)))
-            for place, name in enumerate(self.columns)
-            if (values := self.categories.get(name)) is not None
-        ]
+    def places(self) -> dict[str, int]:
+        """Feature to its first column, which is 1 where a candidate has not the feature.
 
-    @property
-    def types(self) -> list[str]:
-        """The kind of each column, as XGBoost names it: quantity or category."""
-        return ["c" if name in self.categories else "q" for name in self.columns]
+        A number stands in the column after that; of a category each value has a column, and the
+        last is any other's.
+        """
+        places, at = {}, 0
+        for name in self.numbers:
+            places[name], at = at, at + 2
+        for name, values in self.categories.items():
+            places[name], at = at, at + len(values) + 2
+        return places
+
+    @cached_property
+    def width(self) -> int:
+        """How many columns there are."""
+        return 2 * len(self.numbers) + sum(len(values) + 2 for values in self.categories.values())
+
+    @cached_property
+    def _codes(self) -> dict[str, dict[str, int]]:
+        return {
+            name: {value: self.places[name] + 1 + i for i, value in enumerate(values)}
+            for name, values in self.categories.items()
+        }
+
+    def matrix(self, rows: Sequence[Blocks]) -> Matrix:
+        """Features as a matrix, one candidate a row; parts that rows share are read once."""
+        empty = numpy.zeros(self.width, numpy.float32)
+        empty[list(self.places.values())] = 1
+        matrix = numpy.repeat(empty[None], len(rows), axis=0)
+        read: dict[int, tuple[list[int], list[int], list[float]]] = {}
+        for number, row in enumerate(rows):
+            for block in row:
+                known = read.get(id(block))
+                if known is None:
+                    known = read[id(block)] = self._read(block)
+                absent, at, values = known
+                matrix[number, absent] = 0
+                matrix[number, at] = values
+        return matrix
+
+    def _read(self, block: Features) -> tuple[list[int], list[int], list[float]]:
+        """Of a block the columns that say a feature is absent, and the others with their values."""
+        absent, at, values = [], [], []
+        places, codes, numbers = self.places, self._codes, self.numbers
+        for name, value in block.items():
+            place = places.get(name)
+            if place is None:
+                continue
+            absent.append(place)
+            if isinstance(value, str):
+                known = codes[name]
+                at.append(known.get(value, place + 1 + len(known)))
+                values.append(1.0)
+            else:
+                mean, deviation = numbers[name]
+                scaled = (logarithm(value) - mean) / deviation
+                at.append(place + 1)
+                values.append(min(FARTHEST, max(-FARTHEST, scaled)))
+        return absent, at, values
+
+
+def logarithm(value: float) -> float:
+    """The logarithm of what is one more than a number, with the number's sign."""
+    return math.copysign(math.log1p(abs(value)), value)
 
 
 class Model:
     """The learned model of a language."""
 
-    def __init__(self, tables: Tables, trees: Mapping[str, Any]) -> None:
-        self.tables, self.trees = tables, trees
+    def __init__(self, tables: Tables, networks: Sequence[Network[Any, Any]]) -> None:
+        self.tables, self.networks = tables, networks
 
     @classmethod
     def read(cls, folder: Path) -> "Model":
         """The model that `write` has written to a folder."""
-        import xgboost
-
         tables = json.loads((folder / TABLES).read_text(encoding="utf-8"))
-        tables["counts"] = {key: tuple(count) for key, count in tables["counts"].items()}
-        trees = {name: xgboost.Booster(model_file=folder / file) for name, file in TREES.items()}
-        for booster in trees.values():
-            booster.set_param({"nthread": 1})
-        return cls(Tables(**tables), trees)
+        for name in ("numbers", "counts"):
+            tables[name] = {key: tuple(pair) for key, pair in tables[name].items()}
+        networks = []
+        while (path := folder / NETWORK.format(len(networks))).is_file():
+            networks.append(network().from_bytes(path.read_bytes()))
+        return cls(Tables(**tables), networks)
 
     def write(self, folder: Path) -> None:
         """Write the model to a folder, made if need be."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, file in TREES.items():
-            self.trees[name].save_model(folder / file)
+        for path in folder.glob(NETWORK.format("*")):
+            path.unlink()
+        for number, one in enumerate(self.networks):
+            (folder / NETWORK.format(number)).write_bytes(one.to_bytes())
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
     def scores(self, tree: Tree, described: Sequence[Described]) -> Scores:
         """How good each candidate is, from 0 to 1."""
         rows = all_features(tree, described, self.tables.counts)
-        matrix, weight = self.tables.matrix(rows), self.tables.weight
-        scores: Scores = self._predicted("all", matrix) ** weight
-        likely = scores >= self.tables.threshold  # the other factor is at most 1
-        scores[likely] *= self._predicted("right", matrix[likely]) ** (1 - weight)
+        if not rows:
+            return numpy.zeros(0)
+        matrix = self.tables.matrix(rows)
+        scores: Scores = numpy.mean([probabilities(n, matrix) for n in self.networks], axis=0)
         return scores
 
-    def _predicted(self, name: str, matrix: NDArray[numpy.float32]) -> Scores:
-        if not len(matrix):
-            return numpy.zeros(0)
-        found: Scores = self.trees[name].inplace_predict(matrix, validate_features=False)
-        return found.astype(float)
+
+def probabilities(one: Network[Any, Any], matrix: Matrix) -> Scores:
+    """What a network says of each row, from 0 to 1."""
+    odds = numpy.asarray(one.predict(matrix), dtype=float)[:, 0]
+    found: Scores = 1 / (1 + numpy.exp(-odds))
+    return found
 
 
 @cache
 def bundled(code: str) -> Model | None:
     """The model of the language `code`; None where it has none, and frames alone decide."""
     folder: Traversable = language.folder(code) / FOLDER
-    if not folder.is_dir():
+    if not (folder / TABLES).is_file():
         return None
     with as_file(folder) as path:
         return Model.read(path)

@@ -6,13 +6,14 @@ articles than the one that is learned from, or the model trusts them too much.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from claims.components import profiles
 from claims.components.candidates import Candidate, Proposal, Words
 from claims.components.trees import Tree
 
@@ -162,6 +163,21 @@ class _Flags:
         return sum(map(self.flags.__getitem__, ids))
 
 
+class _Places:
+    """Sorted tokens that have something, looked up in a run of tokens."""
+
+    def __init__(self, places: Iterable[int]) -> None:
+        self.places = list(places)
+
+    def within(self, start: int, end: int) -> list[int]:
+        """Those of `[start, end)`."""
+        return self.places[bisect_left(self.places, start) : bisect_left(self.places, end)]
+
+    def first(self, start: int, end: int) -> int:
+        """The first of `[start, end)`; -1 where there is none."""
+        return next(iter(self.within(start, end)), -1)
+
+
 class _Describer:
     """Describes the candidates of one text."""
 
@@ -169,6 +185,7 @@ class _Describer:
         self, tree: Tree, candidates: Sequence[Candidate], proposals: Sequence[Proposal]
     ) -> None:
         self.tree, self.candidates, self.proposals = tree, candidates, proposals
+        self.profiles = profiles.bundled(tree.code)
         self.subjects: dict[int, int] = {}
         self.of_cue: dict[int, Features] = {}
         self.of_words: dict[Words, Features] = {}
@@ -179,6 +196,21 @@ class _Describer:
             f"{form.get('VerbForm', '')}{form.get('Mood', '')}{form.get('Tense', '')}"
             for form in tree.morph
         ]
+        self.finite = [self._finite(i) for i in range(len(tree.text))]
+        """The finite verb of each verb: its auxiliary or itself; -1 where there is none."""
+        self.finite_verbs = _Places(i for i, at in enumerate(self.finite) if at == i)
+        self.has_subject = {i: self._has_subject(i) for i in self.finite_verbs.places}
+        self.infinitive_marks = _Places(
+            i
+            for i, symbol in enumerate(tree.symbol)
+            if symbol in ("t", "D")
+            and tree.rel[i] in ("mark", "case")
+            and tree.morph[tree.head[i]].get("VerbForm") == "Inf"
+        )
+        self.agents = _Places(i for i, symbol in enumerate(tree.symbol) if symbol == "g")
+        self.joined_que = _Places(
+            i for i, symbol in enumerate(tree.symbol) if symbol == "q" and tree.rel[i - 1] == "cc"
+        )
         pauses = (i if text in PAUSES else -1 for i, text in enumerate(tree.text))
         self.last_pause = list(accumulate(pauses, max))
         """The last pause up to each token, or -1."""
@@ -329,6 +361,29 @@ class _Describer:
             "sentences": tree.sentence[last] - tree.sentence[first],
         }
 
+    def _finite(self, at: int) -> int:
+        tree = self.tree
+        if tree.pos[at] not in ("VERB", "AUX", "ADJ", "NOUN"):
+            return -1
+        if tree.morph[at].get("VerbForm") == "Fin":
+            return at
+        helping = (k for k in tree.children[at] if tree.rel[k] in ("aux", "cop"))
+        return next((k for k in helping if tree.morph[k].get("VerbForm") == "Fin"), -1)
+
+    def _has_subject(self, verb: int) -> bool:
+        tree, helps = self.tree, self.tree.rel[verb] in ("aux", "cop")
+        below = [verb, tree.head[verb]] if helps else [verb]
+        return any(tree.rel[k] == "nsubj" for i in below for k in tree.children[i])
+
+    def _alike(self, one: int, other: int) -> str:
+        """In what the finite forms of two verbs differ: number, tense."""
+        first, second = self.finite[one], self.finite[other]
+        if first < 0 or second < 0 or first == second:
+            return ""
+        a, b = self.tree.morph[first], self.tree.morph[second]
+        number = "=" if a.get("Number") == b.get("Number") else "#"
+        return number + ("=" if self.mood[first] == self.mood[second] else "#")
+
     def _inner(self, start: int, end: int) -> str:
         return " ".join(self.tree.lower[start + 1 : end - 1]) if end - start <= 6 else ""
 
@@ -426,6 +481,7 @@ class _Describer:
             "start": way.start,
             "end": way.end,
             "heads": sum([heads[i] not in words or heads[i] == i for i in ids]),
+            "head_lemma": tree.lemma[head],
             "head_relation": tree.dep[head],
             "head_pos": tree.pos[head],
             "head_mood": self.mood[head],
@@ -523,6 +579,7 @@ class _Describer:
         marks = [tree.lower[k] for k in children if tree.rel[k] in ("mark", "case") and k < cue]
         features: Features = {
             "known": row is not None,
+            "cue_lemma": tree.key(cue),
             "cue_pos": tree.pos[cue],
             "cue_relation": tree.dep[cue],
             "cue_mood": self.mood[cue],
@@ -564,6 +621,7 @@ class _Describer:
             features["stance"] = row.stance.value
             for letter in "dqfFouYxpvsz":
                 features[f"takes_{letter}"] = letter in row.takes
+        features |= self.profiles.cue(tree, cue)
         self.subjects[cue], depth = subject(tree, cue)
         if self.subjects[cue] >= 0:
             features |= self._speaking(cue, self.subjects[cue], depth)
@@ -576,6 +634,7 @@ class _Describer:
         kinds = {tree.entity[i] for i in phrase}
         form, last = tree.morph[subject], max(phrase)
         return {
+            **self.profiles.subject(tree, subject),
             "subject_depth": depth,
             "subject_pos": tree.pos[subject],
             "subject_entity": tree.entity[subject],
@@ -618,6 +677,7 @@ class _Describer:
             "between_names": flags["names"].between(start, end),
             "between_quoted": flags["tokens_quoted"].between(start, end),
             "same_sentence": tree.sentence[cue] == tree.sentence[first],
+            **self._closing(candidate, ids),
             "subject_inside": subject in words,
             "subject_between": start <= subject < end,
             "siblings": self.siblings[cue],
@@ -627,6 +687,33 @@ class _Describer:
             "objects_out": sum(k not in words for k in objects),
             "objects_in": sum(k in words for k in objects),
         }
+
+    def _closing(self, candidate: Candidate, ids: list[int]) -> Features:
+        """What shows that a content goes on after its end, or into another clause."""
+        tree, cue, head = self.tree, candidate.cue, candidate.head
+        first, last = ids[0], ids[-1]
+        end = tree.sentences[tree.sentence[last]][1]
+        mark = self.infinitive_marks.first(first, last + 1)
+        agents = self.agents.within(max(first, cue + 1), last + 1)
+        features: Features = {
+            "infinitive_mark": tree.words(first, mark) if mark >= 0 else -1,
+            "agents_inside": len(agents) if self.mood[cue].startswith("Part") else -1,
+            "agent_of_cue": any(tree.head[tree.head[i]] == cue for i in agents),
+            "que_joined": len(self.joined_que.within(first + 1, last + 1)),
+            "que_after": self.joined_que.first(last + 1, end) >= 0,
+        }
+        pause = max(first - 1, min(self.last_pause[last], last))
+        verbs = {
+            "tail": self.finite_verbs.first(max(first, pause + 1), last + 1),
+            "after": self.finite_verbs.first(last + 1, end),
+        }
+        for name, verb in verbs.items():
+            if verb >= 0:
+                features[f"{name}_as_cue"] = self._alike(verb, cue)
+                features[f"{name}_as_head"] = self._alike(verb, head) if head >= 0 else ""
+                features[f"{name}_verb_subject"] = self.has_subject[verb]
+                features[f"{name}_verb_relation"] = tree.dep[verb]
+        return features
 
 
 def subject(tree: Tree, cue: int) -> tuple[int, int]:
