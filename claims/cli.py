@@ -228,6 +228,11 @@ def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
     type=click.Path(path_type=Path),
     help="Claims to judge, as `claims extract` writes them; by default GOLD's texts are read.",
 )
+@click.option(
+    "--candidates",
+    is_flag=True,
+    help="Tell also how many gold claims are among what is decided on (parses every text twice).",
+)
 @click.option("--errors", is_flag=True, help="List what differs on the standard error.")
 @click.option(
     "--against",
@@ -248,6 +253,7 @@ def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
 def evaluate(
     gold: Path,
     predicted: Path | None,
+    candidates: bool,
     errors: bool,
     against: Path | None,
     freeze: Path | None,
@@ -260,9 +266,11 @@ def evaluate(
 
     from claims.evaluation import evaluate_files, reports
 
+    if candidates and predicted:
+        raise click.UsageError("--candidates needs texts that are read: leave out --predicted")
     before = evaluate_files(gold, against).judgements if against else []
     extractor = None if predicted else _extractor(registry, model)
-    result, judgements = evaluate_files(gold, predicted, extractor)
+    result, judgements = evaluate_files(gold, predicted, extractor, candidates=candidates)
     if errors:
         click.echo("\n".join(reports.differences(judgements)), err=True)
     if as_json:

@@ -107,6 +107,15 @@ class Extractor:
         """The claims of one article, in text order, with disjoint contents."""
         return records(self.nlp(self.doc(article)), article)
 
+    def candidates(self, article: Article) -> list[tuple[Place, ...]]:
+        """The contents that are decided on in one article; none where frames alone decide."""
+        doc = self.doc(article)
+        for _, component in self.nlp.pipeline:
+            if isinstance(component, decisions.Decisions):
+                return component.candidates(doc)
+            doc = component(doc)
+        return []
+
     def doc(self, article: Article) -> Doc:
         """The words and the zones of an article, which the components go on from."""
         doc = self.nlp.make_doc(article.text)
@@ -145,6 +154,8 @@ def _claim(article: Article, found: Attribution) -> Claim:
         target=_span(article, found.target) if found.target else None,
         hedged=found.hedged,
         rule=found.rule,
+        score=found.score,
+        reasons=found.reasons,
         context=Range(start=found.context[0], end=found.context[1]),
     )
 

@@ -165,6 +165,14 @@ class Cue(Span):
     lemma: str = Field(description="The cue's dictionary form, such as `déclarer` or `selon`.")
 
 
+class Reason(Record):
+    """Something that the choice of a claim was made for, or in spite of."""
+
+    feature: str = Field(min_length=1, description="Its name, such as `quoted`.")
+    value: float | str = Field(description="What it is here.")
+    weight: float = Field(description="What it adds to the log-odds; below 0: it spoke against.")
+
+
 class Article(Record):
     """One article: its text is fixed once read, and every span counts in it."""
 
@@ -235,6 +243,12 @@ class Claim(Record):
     said_on: IsoDate | None = Field(default=None, description="Day or month the text dates it to.")
     rule: str = Field(
         min_length=1, description="The path from the cue to the content that was taken."
+    )
+    score: float | None = Field(
+        default=None, ge=0, le=1, description="How sure the choice is; null where a rule made it."
+    )
+    reasons: tuple[Reason, ...] = Field(
+        default=(), description="What the choice was made for most, the weightiest first."
     )
     context: Range = Field(description="The sentence or sentences that it stands in.")
 

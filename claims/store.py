@@ -256,6 +256,13 @@ def tables_001(db: Database) -> None:
         )
 
 
+@migrations()
+def reasons_002(db: Database) -> None:
+    """How sure the choice of a claim is, and why it was made."""
+    db.table("claims").add_column("score", float)
+    db.table("claims").add_column("reasons", str)
+
+
 class Store:
     """A database of claims. Use it as a context manager, or call `close`."""
 
@@ -668,6 +675,8 @@ def _claim_row(article: Article, claim: Claim, names: dict[str, str]) -> Row:
         "hedged": int(claim.hedged),
         "said_on": claim.said_on,
         "rule": claim.rule,
+        "score": claim.score,
+        "reasons": _json([r.model_dump() for r in claim.reasons]),
         "link": deep_link(article, claim),
         "content": _json([s.model_dump() for s in claim.content]),
         "context_start": claim.context.start,
@@ -800,6 +809,7 @@ def _records(
         **{key: claim[key] for key in Claim.model_fields if key in claim},
         **{name: _span(claim, name) for name in _SPANS},
         "content": json.loads(claim["content"]),
+        "reasons": json.loads(claim["reasons"] or "[]"),
         "speakers": names[0],
         "outlets": names[1],
         "hedged": bool(claim["hedged"]),

@@ -9,7 +9,7 @@ import pytest
 
 import claims
 from claims import pipeline
-from claims.components import decisions
+from claims.components import decisions, profiles
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.features import describe
 from claims.components.trees import Tree
@@ -91,7 +91,7 @@ def test_the_example_of_the_documentation_has_these_scores(proposing, model):
     tree = Tree(doc, "fr")
     proposed = decisions.proposals(tree, doc._.attributions)
     described = describe(tree, candidates(tree, model.tables.lemmas, proposed), proposed)
-    scores = model.scores(tree, described)
+    scores = model.scores(model.rows(tree, described))
     given = [
         (
             re.split("[<>]", d.candidate.way)[0],
@@ -123,13 +123,44 @@ def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, 
     model.write(tmp_path)
     again = decisions.Model.read(tmp_path)
     assert again.tables == model.tables
-    assert again.scores(tree, described).tolist() == model.scores(tree, described).tolist()
+    rows = model.rows(tree, described)
+    assert again.scores(rows).tolist() == model.scores(rows).tolist()
+    assert again.reasons(rows) == model.reasons(rows)
+
+
+def columns(tables, name):
+    """The columns of a feature: that it is absent, then what it is."""
+    following = [place for place in tables.places.values() if place > tables.places[name]]
+    return slice(tables.places[name], min(following, default=tables.width))
 
 
 def test_a_category_that_training_has_not_seen_is_another(model):
-    name, known = next(iter(model.tables.categories.items()))
-    (row,) = model.tables.matrix([({name: "never seen"},)]).tolist()
-    assert row[model.tables.columns.index(name)] == len(known)
+    name = next(iter(model.tables.categories))
+    rows = [({name: "never seen"},), ({name: model.tables.categories[name][0]},), ({},)]
+    unknown, known, absent = model.tables.matrix(rows)[:, columns(model.tables, name)].tolist()
+    assert unknown[-1] == known[1] == absent[0] == 1
+    assert sum(unknown) == sum(known) == sum(absent) == 1
+
+
+def test_a_number_is_scaled_and_none_is_too_far(model):
+    tables = model.tables
+    rows = [({"length": 10},), ({"length": 10.0**9},), ({},)]
+    usual, huge, absent = tables.matrix(rows)[:, columns(tables, "length")].tolist()
+    assert (usual[0], huge[0], absent[0]) == (0, 0, 1)
+    assert abs(usual[1]) < 2
+    assert huge[1] == decisions.FARTHEST
+
+
+def test_a_claim_tells_what_it_was_chosen_for():
+    claim, follower = claims.extract(
+        "« Le pont est fermé », a déclaré la maire. « Il rouvrira mardi. »"
+    )
+    assert claim.score is not None
+    assert claim.score > 0.8
+    assert len(claim.reasons) == decisions.REASONS
+    weights = [abs(reason.weight) for reason in claim.reasons]
+    assert weights == sorted(weights, reverse=True)
+    assert claim.reasons != follower.reasons
 
 
 @pytest.mark.parametrize(
@@ -158,6 +189,8 @@ def test_no_word_of_the_cue_is_content(proposing):
 
 def test_the_files_of_the_model_are_no_pickles(model):
     folder = HERE.parent / "claims" / "languages" / "fr" / decisions.FOLDER
-    assert {p.name for p in folder.iterdir()} == {*decisions.TREES.values(), decisions.TABLES}
+    networks = {decisions.NETWORK.format(n) for n in range(len(model.networks))}
+    profiled = {profiles.CUES, profiles.SUBJECTS}
+    assert {p.name for p in folder.iterdir()} == {*networks, *profiled, decisions.TABLES}
     assert sum(p.stat().st_size for p in folder.iterdir()) < 6_000_000
     json.loads((folder / decisions.TABLES).read_text(encoding="utf-8"))

@@ -445,3 +445,15 @@ def test_the_gold_of_the_seeds_is_found_by_itself():
     result = evaluate(articles, perfect(articles))
     assert (result.articles, result.gold) == (5, 106)
     assert result.attributed.f1 > 0.95
+
+
+def test_how_many_gold_claims_are_among_the_candidates_is_told(tmp_path):
+    path = tmp_path / "gold.jsonl"
+    text = "La maire affirme que le pont est fermé. Le ciel est bleu au-dessus du port."
+    contents = ("le pont est fermé", "bleu au-dessus du port")
+    claims = [{**claim(content), "type": "indirect"} for content in contents]
+    path.write_text(json.dumps({"id": "a", "text": text, "claims": claims}), encoding="utf-8")
+    result, _ = evaluate_files(path, candidates=True)
+    assert result.candidates is not None
+    assert (result.candidates.matched, result.candidates.strict) == (0.5, 0.5)
+    assert evaluate_files(path).result.candidates is None

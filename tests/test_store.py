@@ -500,6 +500,22 @@ class TestFilesThatAreNoDatabaseOfOurs:
         self.refused(path, write, "newer version")
 
 
+def test_a_database_of_the_version_before_reasons_keeps_its_claims(path):
+    load(path, ARTICLE)
+    with sqlite3.connect(path) as db:
+        for column in ("score", "reasons"):
+            db.execute(f"ALTER TABLE claims DROP COLUMN {column}")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'reasons_002'")
+        before = list(db.execute("SELECT id, text FROM claims ORDER BY id"))
+    with pytest.raises(StoreError, match="older version"):
+        Store.open(path)
+    with Store.open(path, write=True) as store:
+        claims = [store.claim(id) for id, _ in before]
+    assert [(claim.id, claim.text, claim.reasons) for _, claim in claims] == [
+        (id, text, ()) for id, text in before
+    ]
+
+
 def test_an_empty_file_becomes_a_database_but_only_when_loading(path):
     path.touch()
     with pytest.raises(StoreError, match="claims load"):

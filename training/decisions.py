@@ -9,14 +9,14 @@ import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy
 from numpy.typing import NDArray
-from thinc.api import Adam, fix_random_seed
+from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
 from claims.components.candidates import NO_CUE, Candidate, Words, candidates
@@ -56,7 +56,7 @@ COUNTED_APART = 6
 """Parts that counts are made of: each part's features are counted on the others."""
 FREQUENT = 100
 """How often a category must occur to be one of its own."""
-MOST_CATEGORIES = 250
+MOST_CATEGORIES = 60
 LEAST_DEVIATION = 1e-3
 THRESHOLD = 0.32
 NETWORKS = 3
@@ -227,10 +227,11 @@ def learn(articles: Sequence[Annotated]) -> Model:
                 worth += [float(article.worth[i]) for i in kept]
     counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 1}
     lemmas = cue_lemmas((a.tree, a.wanted) for a in articles)
-    tables = Tables(*_columns(rows), counts, lemmas, THRESHOLD)
+    tables = Tables(*_columns(rows), counts, lemmas, THRESHOLD, [])
     goal = numpy.array(worth)
     goal = numpy.where(goal >= LEAST, goal, 0) ** 2
     matrix = tables.matrix(rows)
+    tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
     return Model(tables, [_fit(matrix, goal, seed) for seed in range(NETWORKS)])
 
 
@@ -281,6 +282,7 @@ def _fit(matrix: Matrix, goal: Numbers, seed: int) -> Network[Any, Any]:
             wrong = 1 / (1 + numpy.exp(-odds)) - goal[batch, None]
             back((wrong * STRENGTH / len(batch)).astype("f4"))
             learned.finish_update(optimizer)
+    set_dropout_rate(learned, 0)
     return learned
 
 
@@ -345,7 +347,7 @@ def cross_validate(articles: Sequence[Annotated], folds: int = 5) -> dict[str, N
         model = learn([a for a in articles if part(a.id, folds) != fold])
         for article in articles:
             if part(article.id, folds) == fold:
-                scores[article.id] = model.scores(article.tree, article.described)
+                scores[article.id] = model.scores(model.rows(article.tree, article.described))
         print(f"fold {fold + 1} of {folds}", flush=True)
     return scores
 

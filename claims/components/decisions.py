@@ -20,7 +20,7 @@ import numpy
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
-from thinc.api import Linear, Mish, chain
+from thinc.api import Linear, Mish, chain, set_dropout_rate
 from thinc.model import Model as Network
 
 from claims import language
@@ -31,6 +31,7 @@ from claims.components.features import (
     Blocks,
     Described,
     Features,
+    Value,
     all_features,
     describe,
     subject,
@@ -38,7 +39,7 @@ from claims.components.features import (
 from claims.components.phrases import NOMINAL
 from claims.components.relations import FOLLOW_ON, Attribution, Place
 from claims.components.trees import Tree
-from claims.model import ClaimType, Stance
+from claims.model import ClaimType, Reason, Stance
 
 FOLDER = "decisions"
 NETWORK = "network-{}.bin"
@@ -51,6 +52,8 @@ NEGATION = "n"
 
 WIDTH = 96
 """Numbers of the first hidden layer; the second has half as many."""
+REASONS = 6
+"""How many features of a choice are told."""
 FARTHEST = 4.0
 """Standard deviations from its mean that a number is taken for at most."""
 
@@ -80,6 +83,8 @@ class Tables:
     """Lemmas that are tried as cues beside those of the lexicon."""
     threshold: float
     """The least score of a claim."""
+    means: list[float]
+    """The mean of each column over the candidates learned from."""
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -161,9 +166,10 @@ class Model:
         tables = json.loads((folder / TABLES).read_text(encoding="utf-8"))
         for name in ("numbers", "counts"):
             tables[name] = {key: tuple(pair) for key, pair in tables[name].items()}
-        networks = []
+        networks: list[Network[Any, Any]] = []
         while (path := folder / NETWORK.format(len(networks))).is_file():
             networks.append(network().from_bytes(path.read_bytes()))
+            set_dropout_rate(networks[-1], 0)
         return cls(Tables(**tables), networks)
 
     def write(self, folder: Path) -> None:
@@ -176,14 +182,61 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def scores(self, tree: Tree, described: Sequence[Described]) -> Scores:
+    def rows(self, tree: Tree, described: Sequence[Described]) -> list[Blocks]:
+        """All features of candidates."""
+        return all_features(tree, described, self.tables.counts)
+
+    def scores(self, rows: Sequence[Blocks]) -> Scores:
         """How good each candidate is, from 0 to 1."""
-        rows = all_features(tree, described, self.tables.counts)
         if not rows:
             return numpy.zeros(0)
         matrix = self.tables.matrix(rows)
         scores: Scores = numpy.mean([probabilities(n, matrix) for n in self.networks], axis=0)
         return scores
+
+    def reasons(self, rows: Sequence[Blocks]) -> list[tuple[Reason, ...]]:
+        """The features that each candidate was chosen for most, or in spite of.
+
+        A feature weighs what the log-odds would change if it were as it is on average, were they
+        as steep everywhere as they are here (gradient times input: Shrikumar et al. 2016, Not
+        Just a Black Box).
+        """
+        if not rows:
+            return []
+        tables = self.tables
+        matrix = tables.matrix(rows)
+        slopes = numpy.mean([_slopes(one, matrix) for one in self.networks], axis=0)
+        changes = slopes * (matrix - numpy.array(tables.means, numpy.float32))
+        weights = numpy.add.reduceat(changes, list(tables.places.values()), axis=1)
+        names = list(tables.places)
+        found = []
+        for row, weight in zip(rows, weights, strict=True):
+            values: Features = {}
+            for block in row:
+                values.update(block)
+            there = [i for i in numpy.argsort(-abs(weight), kind="stable") if names[i] in values]
+            found.append(
+                tuple(
+                    Reason(
+                        feature=names[i],
+                        value=_rounded(values[names[i]]),
+                        weight=round(float(weight[i]), 2),
+                    )
+                    for i in there[:REASONS]
+                )
+            )
+        return found
+
+
+def _rounded(value: Value) -> Value:
+    return value if isinstance(value, str) else round(float(value), 3)
+
+
+def _slopes(one: Network[Any, Any], matrix: Matrix) -> Matrix:
+    """How fast the log-odds of each row grow with each column."""
+    odds, back = one.begin_update(matrix)
+    slopes: Matrix = back(numpy.ones_like(odds))
+    return slopes
 
 
 def probabilities(one: Network[Any, Any], matrix: Matrix) -> Scores:
@@ -256,6 +309,16 @@ class Decisions:
             doc._.attributions = tuple(self.match(doc, self.model))
         return doc
 
+    def candidates(self, doc: Doc) -> list[tuple[Place, ...]]:
+        """The contents that are decided on, in characters, each once."""
+        tree = Tree(doc, self.code)
+        lemmas = self.model.tables.lemmas if self.model else ()
+        found = candidates(tree, frozenset(lemmas), proposals(tree, doc._.attributions))
+        return [
+            tuple((doc[i].idx, doc[i].idx + len(doc[i])) for i in sorted(words))
+            for words in dict.fromkeys(candidate.words for candidate in found)
+        ]
+
     def match(self, doc: Doc, model: Model) -> list[Attribution]:
         """The attributions of one document, in text order, with disjoint contents."""
         tree = Tree(doc, self.code)
@@ -264,13 +327,25 @@ class Decisions:
         found = candidates(tree, frozenset(model.tables.lemmas), tokens)
         if not found:
             return []
-        scores = model.scores(tree, describe(tree, found, tokens))
-        chosen = [found[i] for i in choose(found, scores, model.tables.threshold)]
         frames = {p.cue: a for p, a in zip(tokens, proposed, strict=True) if p.cue != NO_CUE}
         builder = Builder(tree, frames)
-        chosen.sort(key=lambda candidate: min(candidate.words))
-        built = (builder.build(c) for c in chosen if not self._is_none(tree, c.cue))
-        return [attribution for attribution in built if attribution is not None]
+        rows = model.rows(tree, describe(tree, found, tokens))
+        scores = model.scores(rows)
+        chosen = [
+            i
+            for i in choose(found, scores, model.tables.threshold)
+            if not self._is_none(tree, found[i].cue)
+        ]
+        chosen.sort(key=lambda i: min(found[i].words))
+        frames = {p.cue: a for p, a in zip(tokens, proposed, strict=True) if p.cue != NO_CUE}
+        builder = Builder(tree, frames)
+        built = []
+        for i, reasons in zip(chosen, model.reasons([rows[i] for i in chosen]), strict=True):
+            attribution = builder.build(found[i])
+            if attribution is not None:
+                score = round(float(scores[i]), 3)
+                built.append(replace(attribution, score=score, reasons=reasons))
+        return built
 
     def _is_none(self, tree: Tree, cue: int) -> bool:
         """Whether a cue is the writer's own, or its preposition governs no source."""

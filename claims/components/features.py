@@ -481,7 +481,6 @@ class _Describer:
             "start": way.start,
             "end": way.end,
             "heads": sum([heads[i] not in words or heads[i] == i for i in ids]),
-            "head_lemma": tree.lemma[head],
             "head_relation": tree.dep[head],
             "head_pos": tree.pos[head],
             "head_mood": self.mood[head],
@@ -579,7 +578,6 @@ class _Describer:
         marks = [tree.lower[k] for k in children if tree.rel[k] in ("mark", "case") and k < cue]
         features: Features = {
             "known": row is not None,
-            "cue_lemma": tree.key(cue),
             "cue_pos": tree.pos[cue],
             "cue_relation": tree.dep[cue],
             "cue_mood": self.mood[cue],

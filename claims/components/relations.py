@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from spacy.tokens import Doc
 
 from claims.errors import PipelineError
-from claims.model import ClaimType, OutletRole, SpeakerKind, Stance, ZoneKind
+from claims.model import ClaimType, OutletRole, Reason, SpeakerKind, Stance, ZoneKind
 
 ZONES = "zones"
 """The span group with the zones of a text, labelled by kind. Without it all is body."""
@@ -66,6 +66,8 @@ class Attribution:
     target: Place | None = None
     sources: tuple[Source, ...] = ()
     outlets: tuple[Relay, ...] = ()
+    score: float | None = None
+    reasons: tuple[Reason, ...] = ()
 
     def holds(self, place: Place) -> bool:
         """Whether a place touches the content."""

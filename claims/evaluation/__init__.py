@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claims.errors import InputError
-from claims.evaluation.figures import Result, result
+from claims.evaluation.figures import Among, Result, result
 from claims.evaluation.gold import (
     GoldArticle,
     PredictedClaim,
@@ -14,8 +14,9 @@ from claims.evaluation.gold import (
     predict,
     read_gold,
     read_predictions,
+    to_read,
 )
-from claims.evaluation.judgements import Judgement, judge
+from claims.evaluation.judgements import MATCH, STRICT, Judgement, judge, nearest
 
 if TYPE_CHECKING:
     from claims.extraction import Extractor
@@ -61,7 +62,11 @@ def evaluate(gold: Iterable[dict[str, Any]], predicted: Iterable[dict[str, Any]]
 
 
 def evaluate_files(
-    gold: Path, predicted: Path | None = None, extractor: "Extractor | None" = None
+    gold: Path,
+    predicted: Path | None = None,
+    extractor: "Extractor | None" = None,
+    *,
+    candidates: bool = False,
 ) -> Evaluation:
     """Compare a file of gold with a file of claims, or with what an extractor finds.
 
@@ -69,6 +74,8 @@ def evaluate_files(
         gold: JSON Lines, an annotated article each.
         predicted: JSON Lines, a claim each; by default the gold's texts are read anew.
         extractor: What reads them; by default the French one.
+        candidates: Tell also how many gold claims are among what is decided on; every text
+            is then parsed twice.
 
     Raises:
         InputError: if a file cannot be read, or as `evaluate` and `predict` say.
@@ -83,4 +90,20 @@ def evaluate_files(
         from claims.extraction import Extractor  # slow to import, and not always needed
 
         extractor = Extractor()
-    return evaluate(articles, predict(articles, extractor.extract))
+    evaluation = evaluate(articles, predict(articles, extractor.extract))
+    if not candidates:
+        return evaluation
+    among = _among(articles, extractor)
+    return evaluation._replace(result=evaluation.result.model_copy(update={"candidates": among}))
+
+
+def _among(articles: Iterable[dict[str, Any]], extractor: "Extractor") -> Among:
+    overlaps = []
+    for record in articles:
+        article = parsed(GoldArticle, record, "gold article")
+        overlaps += nearest(article, extractor.candidates(to_read(record)))
+    gold = max(1, len(overlaps))
+    return Among(
+        matched=sum(overlap >= MATCH for overlap in overlaps) / gold,
+        strict=sum(overlap >= STRICT for overlap in overlaps) / gold,
+    )

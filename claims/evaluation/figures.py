@@ -40,6 +40,13 @@ class CueCounts(Record):
         return self.gold - self.found + self.predicted - self.matched
 
 
+class Among(Record):
+    """How many gold claims are among the candidates that are decided on."""
+
+    matched: float = Field(description="The share of which one would match.")
+    strict: float = Field(description="The share of which one would match word for word.")
+
+
 class Result(Record):
     """The figures over all gold articles; serialises to one JSON object of them."""
 
@@ -77,6 +84,9 @@ class Result(Record):
     edges: dict[str, int] = Field(
         description="Matches that are not strict, by where their content is wrong; one may be "
         "wrong in several places."
+    )
+    candidates: Among | None = Field(
+        default=None, description="Gold claims among the candidates, where that was asked for."
     )
 
 

@@ -126,13 +126,18 @@ def predict(articles: Iterable[dict[str, Any]], extract: Extract) -> Iterator[di
     Raises:
         InputError: if an article cannot be read: without its claims the figures mean nothing.
     """
-    for article, claims in extract(_article(record) for record in articles):
+    for article, claims in extract(to_read(record) for record in articles):
         if isinstance(claims, Problem):
             raise InputError(f"article {article.id!r}: {claims.reason}")
         yield from (claim.model_dump(mode="json") for claim in claims)
 
 
-def _article(record: dict[str, Any]) -> Article:
+def to_read(record: dict[str, Any]) -> Article:
+    """A gold article without what was annotated.
+
+    Raises:
+        InputError: if it is no article.
+    """
     try:
         return Article.model_validate({k: record[k] for k in Article.model_fields if k in record})
     except ValidationError as error:

@@ -6,7 +6,7 @@ at least `MATCH`; strict: `STRICT`). Pairs are taken one to one, best first.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ from claims.model import fold
 MATCH, STRICT, IGNORE = 0.5, 0.9, 0.5
 FIELDS = ("speaker", "mention", "cue", "outlets", "stance", "type")
 """What a pair can agree in."""
+
+
+Places = Sequence[tuple[int, int]]
 
 
 class EmptyWord(Row):
@@ -74,6 +77,17 @@ def judge(article: GoldArticle, predicted: Sequence[PredictedClaim]) -> list[Jud
         *(Judgement(article, n, c) for n, c in enumerate(article.claims) if n not in pairs),
         *(Judgement(article, predicted=c) for n, (c, _) in enumerate(given) if n not in used),
     ]
+
+
+def nearest(article: GoldArticle, contents: Iterable[Places]) -> list[float]:
+    """How much each gold claim overlaps with the nearest of some contents.
+
+    Raises:
+        InputError: if a passage of the gold is not in the article's text.
+    """
+    given = [_words(article.text, places) for places in contents]
+    wanted = (_words(article.text, places) for places in gold_places(article))
+    return [max((_jaccard(words, other) for other in given), default=0.0) for words in wanted]
 
 
 class _Pair(NamedTuple):
@@ -139,7 +153,6 @@ def _agreement(text: str, gold: GoldClaim, predicted: PredictedClaim) -> dict[st
 
 # ── words, places and names ──
 
-Places = Sequence[tuple[int, int]]
 Name = frozenset[str]
 
 

@@ -54,6 +54,9 @@ def table(result: Result) -> Group:
         numbers = (counts.gold, counts.found, counts.predicted, counts.matched)
         cues.add_row(cue or NO_CUE, *map(str, numbers))
     summary = f"{result.articles} articles, {result.gold} gold claims, {result.predicted} predicted"
+    if result.candidates:
+        among = result.candidates
+        summary += f"; among the candidates: {among.matched:.1%}, strictly {among.strict:.1%}"
     return Group(summary, levels, types, fields, edges, rules, cues)
 
 
