@@ -50,7 +50,7 @@ def constructions():
             yield pytest.param(text, row["types"], id=row["name"], marks=fails)
 
 
-@pytest.mark.parametrize(("text", "types"), constructions())
+@pytest.mark.parametrize(("text", "types"), list(constructions()))
 def test_a_construction_is_found_with_content_cue_and_type(text, types):
     plain, wanted = marked(text, types)
     found = [

@@ -35,6 +35,10 @@ TAGGING = frozenset({"aux", "expl", "punct", "advmod", "nsubj", "dep"})
 CLOSING = frozenset(",.!?…")
 TAG, TO_COLON = 6, 16
 """Tokens from a quotation to its verb, and from a verb to its colon, at most."""
+INTERRUPTED = "quote-interrupted"
+"""The way of a quotation less what tells in it who speaks."""
+LONGEST_INSERTION = 12
+"""Tokens of what interrupts a quotation, at most."""
 GROUP_LEFT, GROUP_SUBJECT = 8, 40
 """Tokens from a cue to its auxiliary, and to its subject, at most."""
 NO_CUE = -1
@@ -312,6 +316,9 @@ class _Maker:
         """A quotation with the cue inside it (*« A, dit X, B »*)."""
         tree, first, last = self.tree, self.first, self.last
         start, end = tree.quotations[tree.quotation[self.cue] - 1]
+        inserted = insertion(tree, self.cue)
+        if inserted:
+            yield from self.run(start, end, INTERRUPTED, start, inserted)
         clause = set(tree.subtree(self.cue))
         yield from self.run(start, end, "quote-less-clause", start, clause)
         yield from self.run(start, end, "quote-less-group", start, range(first, last + 1))
@@ -320,6 +327,31 @@ class _Maker:
             if tree.text[stop] in ",.?!":
                 yield from self.run(start, end, "quote-less-part", start, range(first, stop))
                 break
+
+
+def insertion(tree: Tree, cue: int) -> range | None:
+    """What interrupts a quotation, if `cue` tells in it who speaks (*« A, a dit X, B »*).
+
+    Between two pauses there stands nothing but the verb and then whoever speaks.
+    """
+    start, end = tree.quotations[tree.quotation[cue] - 1]
+    first = cue
+    while first > start and (tree.pos[first - 1] == "AUX" or tree.rel[first - 1] == "expl"):
+        first -= 1
+    stop = next((i for i in range(cue + 1, end) if tree.text[i] in CLOSING), end)
+    speaking = range(cue + 1, stop)
+    if (
+        stop == end
+        or stop - first > LONGEST_INSERTION
+        or tree.text[first - 1] not in CLOSING - {"."}
+        or tree.morph[cue].get("VerbForm") == "Inf"
+        or (tree.morph[cue].get("VerbForm") == "Part" and first == cue)
+        or tree.pos[cue + 1] == "ADP"
+        or not any(tree.pos[i] in ("NOUN", "PROPN", "PRON") for i in speaking)
+        or any(tree.pos[i] in ("VERB", "AUX", "SCONJ", "PUNCT") for i in speaking)
+    ):
+        return None
+    return range(first, stop)
 
 
 def _without_cue(tree: Tree) -> Iterator[Candidate]:

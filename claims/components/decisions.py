@@ -25,7 +25,7 @@ from thinc.model import Model as Network
 
 from claims import language
 from claims.components import attributions
-from claims.components.candidates import NO_CUE, Candidate, Proposal, Words, candidates
+from claims.components.candidates import INTERRUPTED, NO_CUE, Candidate, Proposal, Words, candidates
 from claims.components.chunks import Chunker
 from claims.components.features import (
     Blocks,
@@ -52,6 +52,12 @@ NEGATION = "n"
 
 WIDTH = 96
 """Numbers of the first hidden layer; the second has half as many."""
+SURE = 0.95
+"""The least score of what needs no model."""
+
+DIRECT = "d"
+"""In what a cue takes: direct speech."""
+
 REASONS = 6
 """How many features of a choice are told."""
 FARTHEST = 4.0
@@ -269,6 +275,15 @@ def choose(found: Sequence[Candidate], scores: Scores, threshold: float) -> list
     return chosen
 
 
+def is_sure(tree: Tree, candidate: Candidate) -> bool:
+    """Whether it is a quotation that a verb of saying interrupts (*« A, a dit X, B »*).
+
+    There are 24 in the 350 articles that are learned from, too few to learn them, and 23 are so.
+    """
+    row = tree.cue(candidate.cue) if candidate.way == INTERRUPTED else None
+    return row is not None and DIRECT in row.takes
+
+
 def proposals(tree: Tree, found: Iterable[Attribution]) -> list[Proposal]:
     """What frames found, in tokens."""
     doc = tree.doc
@@ -331,6 +346,8 @@ class Decisions:
         builder = Builder(tree, frames)
         rows = model.rows(tree, describe(tree, found, tokens))
         scores = model.scores(rows)
+        sure = [is_sure(tree, candidate) for candidate in found]
+        scores[sure] = numpy.maximum(scores[sure], SURE)
         chosen = [
             i
             for i in choose(found, scores, model.tables.threshold)
