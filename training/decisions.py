@@ -6,6 +6,7 @@ it shows what it reaches on DATA's articles by cross-validation over articles, f
 
 import argparse
 import hashlib
+import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,6 @@ from claims.components.decisions import (
     Model,
     Tables,
     choose,
-    logarithm,
     network,
     proposals,
 )
@@ -246,7 +246,7 @@ def _columns(
             if isinstance(value, str):
                 values[name][value] += 1
             else:
-                number, row = logarithm(value), sums[name]
+                number, row = math.copysign(math.log1p(abs(value)), value), sums[name]
                 row[0] += 1
                 row[1] += number
                 row[2] += number * number

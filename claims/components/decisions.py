@@ -7,14 +7,13 @@ a file for each network, and `tables.json`.
 """
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 from numpy.typing import NDArray
@@ -123,41 +122,50 @@ class Tables:
         empty = numpy.zeros(self.width, numpy.float32)
         empty[list(self.places.values())] = 1
         matrix = numpy.repeat(empty[None], len(rows), axis=0)
-        read: dict[int, tuple[list[int], list[int], list[float]]] = {}
+        kinds: dict[tuple[str, ...], _Kind] = {}
+        known: dict[int, tuple[_Kind, int]] = {}
         for number, row in enumerate(rows):
             for block in row:
-                known = read.get(id(block))
-                if known is None:
-                    known = read[id(block)] = self._read(block)
-                absent, at, values = known
-                matrix[number, absent] = 0
-                matrix[number, at] = values
+                if id(block) not in known:
+                    kind = kinds.setdefault(tuple(block), _Kind([], [], []))
+                    known[id(block)] = kind, len(kind.blocks)
+                    kind.blocks.append(list(block.values()))
+                kind, place = known[id(block)]
+                kind.rows.append(number)
+                kind.of.append(place)
+        for names, kind in kinds.items():
+            self._fill(matrix, names, kind)
         return matrix
 
-    def _read(self, block: Features) -> tuple[list[int], list[int], list[float]]:
-        """Of a block the columns that say a feature is absent, and the others with their values."""
-        absent, at, values = [], [], []
-        places, codes, numbers = self.places, self._codes, self.numbers
-        for name, value in block.items():
-            place = places.get(name)
-            if place is None:
-                continue
-            absent.append(place)
-            if isinstance(value, str):
-                known = codes[name]
-                at.append(known.get(value, place + 1 + len(known)))
-                values.append(1.0)
-            else:
-                mean, deviation = numbers[name]
-                scaled = (logarithm(value) - mean) / deviation
-                at.append(place + 1)
-                values.append(min(FARTHEST, max(-FARTHEST, scaled)))
-        return absent, at, values
+    def _fill(self, matrix: Matrix, names: Sequence[str], kind: "_Kind") -> None:
+        """Write blocks of the same features to the rows that they are of."""
+        rows, of = numpy.array(kind.rows)[:, None], numpy.array(kind.of)
+        here = [i for i, name in enumerate(names) if name in self.places]
+        matrix[rows, [self.places[names[i]] for i in here]] = 0
+        numbers = [i for i in here if names[i] in self.numbers]
+        if numbers:
+            values = numpy.array([[block[i] for i in numbers] for block in kind.blocks], float)
+            mean, deviation = numpy.array([self.numbers[names[i]] for i in numbers]).T
+            logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
+            scaled = numpy.clip((logarithms - mean) / deviation, -FARTHEST, FARTHEST)
+            matrix[rows, [self.places[names[i]] + 1 for i in numbers]] = scaled[of]
+        for i in here:
+            if names[i] in self.categories:
+                codes = self._codes[names[i]]
+                other = self.places[names[i]] + 1 + len(codes)
+                at = numpy.array([codes.get(str(block[i]), other) for block in kind.blocks])
+                matrix[rows[:, 0], at[of]] = 1
 
 
-def logarithm(value: float) -> float:
-    """The logarithm of what is one more than a number, with the number's sign."""
-    return math.copysign(math.log1p(abs(value)), value)
+class _Kind(NamedTuple):
+    """Blocks of the same features."""
+
+    blocks: list[list[Value]]
+    """The values of each."""
+    rows: list[int]
+    """The rows that have one."""
+    of: list[int]
+    """The number of the block that each of these rows has."""
 
 
 class Model:
