@@ -13,6 +13,7 @@ from claims.model import (
     OutletRole,
     Problem,
     Range,
+    Reason,
     Span,
     Speaker,
     SpeakerKind,
@@ -108,5 +109,7 @@ class Quotes:
                 hedged=True,
                 said_on="2024-06",
                 rule="test",
+                score=0.9,
+                reasons=[Reason(feature="quoted", value=1, weight=0.5)],
                 context=Range(start=match.start(), end=match.end()),
             )

@@ -146,6 +146,7 @@ def test_a_claim_is_shown_in_its_context_and_leads_to_its_article(path):
     assert "<mark>L’école &lt;b&gt;brûle&lt;/b&gt;</mark>" in html
     assert '<q class="claim" lang="fr">L’école &lt;b&gt;brûle&lt;/b&gt;</q>' in html
     assert 'title="affirms">affirme</span>' in html
+    assert "quoted = 1.0 (+0.50)" in html
     assert '<a href="/claims/articles/a~2F1">Un &lt;i&gt;titre&lt;/i&gt;</a>' in html
     assert "https://exemple.fr/a#:~:text=L%E2%80%99%C3%A9cole" in html
     assert f'href="/claims/claims/{id}"' in get(path, "/claims/who_said_what").text

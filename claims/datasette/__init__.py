@@ -77,6 +77,8 @@ async def _cell(
             return _stance(value)
         case "speakers" | "outlets":
             return _names(value)
+        case "reasons":
+            return _reasons(value)
         case "context":
             return _highlighted(value, cells)
         case "link":
@@ -119,6 +121,16 @@ def _names(value: str) -> Markup | None:
         return None
     # Datasette shows the bare value where a plugin gives an empty one.
     return Markup(", ").join(names) or Markup("&nbsp;") if isinstance(names, list) else None
+
+
+def _reasons(value: str) -> Markup | None:
+    """Each reason with its value and its weight, signed (*quoted = 1.0 (+0.56)*)."""
+    try:
+        told = [(r["feature"], r["value"], float(r["weight"])) for r in json.loads(value)]
+    except (KeyError, TypeError, ValueError):
+        return None
+    lines = (Markup("{} = {} ({:+.2f})").format(*reason) for reason in told)
+    return Markup("<br>").join(lines) or Markup("&nbsp;")
 
 
 def _highlighted(context: str, cells: dict[str, Any]) -> Markup | None:
