@@ -151,6 +151,23 @@ def test_a_number_is_scaled_and_none_is_too_far(model):
     assert huge[1] == decisions.FARTHEST
 
 
+def test_what_a_choice_was_made_for_adds_up_to_its_odds(proposing, model, monkeypatch):
+    monkeypatch.setattr(decisions, "REASONS", 1000)
+    tree = Tree(proposing("« Le pont est fermé », a déclaré la maire de Lorient."), "fr")
+    proposed = decisions.proposals(tree, tree.doc._.attributions)
+    rows = model.rows(tree, describe(tree, candidates(tree, (), proposed), proposed))
+    best = rows[int(model.scores(rows).argmax())]
+    average = numpy.array([model.tables.means], numpy.float32)
+    far, near = (
+        numpy.mean([one.predict(matrix)[0, 0] for one in model.networks])
+        for matrix in (model.tables.matrix([best]), average)
+    )
+    (reasons,) = model.reasons([best])
+    there = {name for block in best for name in block}
+    assert {reason.feature for reason in reasons} == there & set(model.tables.places)
+    assert sum(reason.weight for reason in reasons) == pytest.approx(far - near, rel=0.15)
+
+
 def test_a_claim_tells_what_it_was_chosen_for():
     claim, follower = claims.extract(
         "« Le pont est fermé », a déclaré la maire. « Il rouvrira mardi. »"

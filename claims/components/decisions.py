@@ -46,6 +46,9 @@ TABLES = "tables.json"
 FIRST_PERSON = "j"
 """The class of *je* and *tu*, who are no source of an article."""
 
+INTRODUCING = ("q", "D")
+"""The classes of *que* and *de*, which are no part of what they introduce."""
+
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
 
@@ -59,6 +62,9 @@ DIRECT = "d"
 
 REASONS = 6
 """How many features of a choice are told."""
+STEPS = 8
+"""Places on the way from what is average to a candidate where the slope is taken."""
+
 FARTHEST = 4.0
 """Standard deviations from its mean that a number is taken for at most."""
 
@@ -211,16 +217,19 @@ class Model:
     def reasons(self, rows: Sequence[Blocks]) -> list[tuple[Reason, ...]]:
         """The features that each candidate was chosen for most, or in spite of.
 
-        A feature weighs what the log-odds would change if it were as it is on average, were they
-        as steep everywhere as they are here (gradient times input: Shrikumar et al. 2016, Not
-        Just a Black Box).
+        A feature weighs what it adds to the log-odds on the way from a candidate that is average in
+        everything to this one, all features changing at once (integrated gradients: Sundararajan,
+        Taly and Yan 2017, Axiomatic Attribution for Deep Networks).
         """
         if not rows:
             return []
         tables = self.tables
-        matrix = tables.matrix(rows)
-        slopes = numpy.mean([_slopes(one, matrix) for one in self.networks], axis=0)
-        changes = slopes * (matrix - numpy.array(tables.means, numpy.float32))
+        means = numpy.array(tables.means, numpy.float32)
+        away = tables.matrix(rows) - means
+        parts = [(step + 0.5) / STEPS for step in range(STEPS)]
+        on_the_way = numpy.concatenate([means + numpy.float32(part) * away for part in parts])
+        slopes = numpy.mean([_slopes(one, on_the_way) for one in self.networks], axis=0)
+        changes = away * slopes.reshape(STEPS, *away.shape).mean(axis=0)
         weights = numpy.add.reduceat(changes, list(tables.places.values()), axis=1)
         names = list(tables.places)
         found = []
@@ -402,7 +411,7 @@ class Builder:
         """The attribution of a candidate; None if nothing is left of its content."""
         tree = self.tree
         cue = range(tree.cue_start.get(candidate.cue, candidate.cue), candidate.cue + 1)
-        candidate = candidate._replace(words=candidate.words - set(cue))
+        candidate = candidate._replace(words=self._less_mark(candidate.words - set(cue), cue.stop))
         places = tuple(self._places(candidate.words)) if candidate.words else ()
         if not places:
             return None
@@ -412,6 +421,12 @@ class Builder:
             found = _spoken_by(found, self.last)
         self.last, self.sentence = found, tree.sentence[max(candidate.words)]
         return found
+
+    def _less_mark(self, words: Words, after_cue: int) -> Words:
+        """A content after its cue without the *que* or *de* that introduces it."""
+        tree, first = self.tree, min(words, default=-1)
+        introduces = first >= after_cue > 0 and tree.rel[first] == "mark"
+        return words - {first} if introduces and tree.symbol[first] in INTRODUCING else words
 
     def _attribution(self, candidate: Candidate, places: tuple[Place, ...]) -> Attribution:
         tree, cue = self.tree, candidate.cue
