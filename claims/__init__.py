@@ -14,7 +14,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
                     quotations.py, sentences.py, syntax.py, phrases.py, cues.py, media.py,
                     chunks.py, attributions.py (frames), trees.py, candidates.py,
-                    features.py, decisions.py (the model), names.py, mentions.py, outlets.py
+                    profiles.py, features.py, decisions.py (the model), names.py, mentions.py, outlets.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

@@ -86,7 +86,7 @@ def test_a_content_is_proposed_whatever_its_construction(proposing, text, cue, c
 
 
 def test_the_example_of_the_documentation_has_these_scores(proposing, model):
-    shown = re.findall(r"(0\.\d\d)  (\S+) +(\S.*)", DOCUMENTATION.read_text(encoding="utf-8"))
+    shown = re.findall(r"([01]\.\d\d)  (\S+) +(\S.*)", DOCUMENTATION.read_text(encoding="utf-8"))
     doc = proposing("« Le budget est voté », a indiqué lundi à l’AFP la ministre Marie Curie.")
     tree = Tree(doc, "fr")
     proposed = decisions.proposals(tree, doc._.attributions)
