@@ -62,7 +62,10 @@ DIRECT = "d"
 
 REASONS = 6
 """How many features of a choice are told."""
-STEPS = 8
+HOPELESS = 0.001
+"""What the first network rates lower is no claim, whatever the others say."""
+
+STEPS = 4
 """Places on the way from what is average to a candidate where the slope is taken."""
 
 FARTHEST = 4.0
@@ -211,7 +214,10 @@ class Model:
         if not rows:
             return numpy.zeros(0)
         matrix = self.tables.matrix(rows)
-        scores: Scores = numpy.mean([probabilities(n, matrix) for n in self.networks], axis=0)
+        scores = probabilities(self.networks[0], matrix)
+        likely = scores > HOPELESS  # the others are not asked about what one finds impossible
+        chosen = matrix[likely]
+        scores[likely] = numpy.mean([probabilities(n, chosen) for n in self.networks], axis=0)
         return scores
 
     def reasons(self, rows: Sequence[Blocks]) -> list[tuple[Reason, ...]]:
