@@ -19,6 +19,7 @@ from spacy.util import load_config, load_meta
 from spacy.vocab import Vocab
 
 from claims import language
+from claims.backend import backend
 from claims.errors import PipelineError
 
 NEEDED = {
@@ -72,7 +73,8 @@ def load(code: str, name: str | None = None, vocab: Vocab | None = None) -> Lang
         return _ours(code, shared)
     with _quiet() as heard:
         try:
-            nlp = spacy.load(name, vocab=shared)
+            with backend():
+                nlp = spacy.load(name, vocab=shared)
         except Exception as error:  # a pipeline may run any code
             raise PipelineError(_why_not(name, error, _outdated(heard))) from error
         if _outdated(heard):
@@ -114,7 +116,7 @@ copyreg.pickle(_ByCode, _by_code)
 
 def _ours(code: str, vocab: Vocab | bool = True) -> Language:
     """The bundled parser, read as `spacy.load` does, but for the language class."""
-    with as_file(bundled(code)) as folder:
+    with as_file(bundled(code)) as folder, backend():
         config = load_config(folder / "config.cfg")
         meta = load_meta(folder / "meta.json")
         return plain_language(code).from_config(config, vocab=vocab, meta=meta).from_disk(folder)

@@ -23,6 +23,7 @@ from thinc.api import Linear, Mish, chain, set_dropout_rate
 from thinc.model import Model as Network
 
 from claims import language
+from claims.backend import backend
 from claims.components import attributions
 from claims.components.candidates import INTERRUPTED, NO_CUE, Candidate, Proposal, Words, candidates
 from claims.components.chunks import Chunker
@@ -77,11 +78,12 @@ Matrix = NDArray[numpy.float32]
 
 def network(dropout: float = 0.0) -> Network[Any, Any]:
     """Two hidden layers (Mish, layer normalization) and the log-odds of a candidate."""
-    return chain(
-        Mish(WIDTH, normalize=True, dropout=dropout),
-        Mish(WIDTH // 2, normalize=True, dropout=dropout),
-        Linear(1),
-    )
+    with backend():
+        return chain(
+            Mish(WIDTH, normalize=True, dropout=dropout),
+            Mish(WIDTH // 2, normalize=True, dropout=dropout),
+            Linear(1),
+        )
 
 
 @dataclass(frozen=True)
