@@ -13,6 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
+from claims.backend import one_core
 from claims.components import decisions
 from claims.components.relations import ZONES, Attribution, Place, Source
 from claims.model import (
@@ -105,7 +106,8 @@ class Extractor:
 
     def claims(self, article: Article) -> tuple[Claim, ...]:
         """The claims of one article, in text order, with disjoint contents."""
-        return records(self.nlp(self.doc(article)), article)
+        with one_core():
+            return records(self.nlp(self.doc(article)), article)
 
     def candidates(self, article: Article) -> list[tuple[Place, ...]]:
         """The contents that are decided on in one article; none where frames alone decide."""

@@ -1,15 +1,17 @@
 """The model that decides which candidates are claims, learned from annotated articles.
 
 `python -m training.decisions DATA OUT` learns it from DATA's articles and the seeds; without OUT
-it shows what it reaches on DATA's articles by cross-validation over articles, five folds.
+it shows what it reaches on DATA's articles by cross-validation over articles, five folds: each
+is read by the whole pipeline, with a model that has not seen it.
 """
 
 import argparse
 import hashlib
+import json
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,6 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy
 from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
 from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
@@ -25,7 +29,6 @@ from claims.components.decisions import (
     Matrix,
     Model,
     Tables,
-    choose,
     network,
     proposals,
 )
@@ -37,8 +40,10 @@ from claims.components.features import (
 )
 from claims.components.trees import Tree
 from claims.errors import InputError
-from claims.evaluation.gold import GoldArticle, read_gold
+from claims.evaluation import evaluate
+from claims.evaluation.gold import GoldArticle, predict, read_gold
 from claims.evaluation.judgements import gold_places
+from claims.evaluation.reports import table
 from claims.extraction import Extractor
 from claims.model import Article
 
@@ -286,70 +291,18 @@ def _fit(matrix: Matrix, goal: Numbers, seed: int) -> Network[Any, Any]:
     return learned
 
 
-def figures(
-    articles: Iterable[Annotated], scores: Callable[[Annotated], Numbers], threshold: float
-) -> dict[str, float]:
-    """What a choice of candidates reaches on annotated articles, matched as `score.py` does.
-
-    Contents are compared by tokens that are words, which differs a little from its words.
-    """
-    count: Counter[str] = Counter()
-    for article in articles:
-        found = [d.candidate for d in article.described]
-        chosen = [i for i in choose(found, scores(article), threshold) if article.scored[i]]
-        pairs = sorted(
-            (
-                (len(w.words & found[i].words) / len(w.words | found[i].words), number, i)
-                for number, w in enumerate(article.wanted)
-                for i in chosen
-            ),
-            reverse=True,
-        )
-        matched: set[int] = set()
-        used: set[int] = set()
-        for same, number, i in pairs:
-            if same >= LEAST and number not in matched and i not in used:
-                matched.add(number)
-                used.add(i)
-                wanted = article.wanted[number]
-                count.update({"hit": 1, "strict": same >= 0.9, wanted.type: 1})
-                count["cue"] += wanted.cue == found[i].cue
-        count.update(f"{w.type} wanted" for w in article.wanted)
-        count["wanted"] += len(article.wanted)
-        count["chosen"] += len(chosen)
-        among = [
-            max((len(w.words & c.words) / len(w.words | c.words) for c in found), default=0)
-            for w in article.wanted
-        ]
-        count["among"] += sum(same >= LEAST for same in among)
-        count["among strictly"] += sum(same >= 0.9 for same in among)
-    both = count["chosen"] + count["wanted"]
-    kinds = {
-        f"recall {kind}": count[kind] / max(1, count[f"{kind} wanted"])
-        for kind in ("direct", "mixed", "indirect")
-    }
-    return {
-        "precision": count["hit"] / max(1, count["chosen"]),
-        "recall": count["hit"] / max(1, count["wanted"]),
-        "detect": 2 * count["hit"] / both,
-        "strict": 2 * count["strict"] / both,
-        "cue": count["cue"] / max(1, count["hit"]),
-        **kinds,
-        "among candidates": count["among"] / max(1, count["wanted"]),
-        "among candidates, strictly": count["among strictly"] / max(1, count["wanted"]),
-    }
-
-
-def cross_validate(articles: Sequence[Annotated], folds: int = 5) -> dict[str, Numbers]:
-    """Scores of the candidates of every article by a model that has not seen it."""
-    scores: dict[str, Numbers] = {}
-    for fold in range(folds):
+def cross_validate(
+    data: Path, articles: Sequence[Annotated], folds: int = 5
+) -> Iterator[dict[str, Any]]:
+    """The claims of `data/gold/train.jsonl`, each article's by a model that has not seen it."""
+    extractor = Extractor("fr")
+    decisions = extractor.nlp.get_pipe("claims_decisions")
+    records = read_gold(data / "gold" / "train.jsonl")
+    for fold in track(range(folds), "Folds", console=Console(stderr=True)):
         model = learn([a for a in articles if part(a.id, folds) != fold])
-        for article in articles:
-            if part(article.id, folds) == fold:
-                scores[article.id] = model.scores(model.rows(article.tree, article.described))
-        print(f"fold {fold + 1} of {folds}", flush=True)
-    return scores
+        decisions.model = model  # type: ignore[attr-defined]
+        unseen = (record for record in records if part(record["id"], folds) == fold)
+        yield from predict(unseen, extractor.extract)
 
 
 def main() -> None:
@@ -357,18 +310,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with gold/")
     parser.add_argument("out", type=Path, nargs="?", help="folder for the model")
+    parser.add_argument("--claims", type=Path, help="file for the claims found by cross-validation")
     arguments = parser.parse_args()
     try:
         articles = read(arguments.data)
+        if arguments.out is not None:
+            learn(articles).write(arguments.out)
+            return
+        claims = list(cross_validate(arguments.data, articles))
+        gold = read_gold(arguments.data / "gold" / "train.jsonl")
+        Console().print(table(evaluate(gold, claims).result))
     except InputError as error:
         sys.exit(f"Error: {error}")
-    if arguments.out is not None:
-        learn(articles).write(arguments.out)
-        return
-    scores = cross_validate(articles)
-    train = [article for article in articles if article.file == "train"]
-    for name, value in figures(train, lambda a: scores[a.id], THRESHOLD).items():
-        print(f"{name:>26}  {value:.3f}")
+    if arguments.claims is not None:
+        lines = (json.dumps(claim, ensure_ascii=False) for claim in claims)
+        arguments.claims.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

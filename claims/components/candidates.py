@@ -24,6 +24,14 @@ AT_THE_END = frozenset(
     }
 )
 """Relations of what may stand at the end of a content and not belong to it."""
+CLAUSES = frozenset({"acl", "acl:relcl", "advcl", "conj", "parataxis", "parataxis:insert"})
+"""Those of clauses."""
+NOMINAL = frozenset({"obj", "nsubj", "nsubj:pass", "obl:arg"})
+"""Relations to the cue of phrases that are cut before any of `AT_THE_END`."""
+BEFORE_ADJUNCTS = CLAUSES | {"obl:mod", "advmod"}
+"""What other contents below a cue are cut before; cuts elsewhere were never the only right ones."""
+BEFORE_ADVERBIALS = frozenset({"advcl", "parataxis"})
+"""What the clauses above a cue are cut before."""
 INTRODUCING = "qDBt"
 """Classes of words that introduce a content and are not of it: *que, de, du, à*."""
 PAUSES = frozenset(",;:–—-()")
@@ -41,6 +49,12 @@ LONGEST_INSERTION = 12
 """Tokens of what interrupts a quotation, at most."""
 GROUP_LEFT, GROUP_SUBJECT = 8, 40
 """Tokens from a cue to its auxiliary, and to its subject, at most."""
+FIGURE = "selon-figure"
+"""The way of a figure that a source is named for (*2 500 selon la police*)."""
+ANYWHERE = "s"
+"""In what a preposition takes: a source, wherever it stands."""
+LONGEST_FIGURE = 8
+"""Tokens of a figure with what it counts, at most."""
 NO_CUE = -1
 
 
@@ -96,6 +110,7 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
                 yield from maker.interrupted()
                 continue
             if tree.is_preposition(cue):
+                yield from maker.figure()
                 yield from maker.around_preposition()
             yield from maker.below()
             yield from maker.above()
@@ -168,7 +183,7 @@ class _Maker:
                 way = f"pair-{tree.rel[kid]}-{tree.rel[other]}"
                 for at, name in _starts(tree, start, end):
                     yield from self.run(at, end, way + name, kid)
-                for at, name in _ends(tree, other, start, end):
+                for at, name in _ends(tree, other, start, end, CLAUSES):
                     if name:
                         yield from self.run(start, at, way + name, kid)
 
@@ -185,7 +200,8 @@ class _Maker:
         holes = [i for i in range(start, end) if i not in own and tree.word[i]]
         if holes:
             yield Candidate(self.cue, frozenset(whole), way, kid)
-        ends = list(_ends(tree, kid, start, end))
+        before = AT_THE_END if tree.dep[kid] in NOMINAL else BEFORE_ADJUNCTS
+        ends = list(_ends(tree, kid, start, end, before))
         for at, name in _starts(tree, start, end):
             for to, last in ends:
                 yield from self.run(at, to, way + name + last, kid, holes)
@@ -216,7 +232,7 @@ class _Maker:
         for at, name in _starts(self.tree, start, end):
             if name:
                 yield from self.run(at, end, way + name, head, holes)
-        for to, name in _ends(self.tree, head, start, end):
+        for to, name in _ends(self.tree, head, start, end, BEFORE_ADVERBIALS):
             if name:
                 yield from self.run(start, to, way + name, head, holes)
 
@@ -245,6 +261,23 @@ class _Maker:
         pauses = [i for i in range(cue + 2, self.end) if tree.text[i] in PAUSES][:3]
         for stop in dict.fromkeys([end, *pauses]):
             yield from self._beside_phrase(stop)
+
+    def figure(self) -> Iterator[Candidate]:
+        """A figure right before the cue, with what it counts (*8 000 grévistes selon X*)."""
+        tree, cue, row = self.tree, self.tree.cue_start[self.cue], self.tree.cue(self.cue)
+        if row is None or ANYWHERE not in row.takes:
+            return
+        for first in range(cue - 1, max(self.start, cue - LONGEST_FIGURE), -1):
+            if tree.pos[first] in ("VERB", "AUX", "SCONJ", "PUNCT"):
+                return
+            if tree.pos[first] == "NUM":
+                start = first
+                while start > self.start and tree.pos[start - 1] in ("ADV", "NUM", "SPACE"):
+                    start -= 1
+                before = max(start - 1, self.start)
+                if tree.text[before] in PAUSES or tree.rel[before] == "cc":
+                    yield from self.run(start, cue, FIGURE, first)
+                    return
 
     def _beside_phrase(self, stop: int) -> Iterator[Candidate]:
         """What stands before and after a *selon* phrase that ends before `stop`."""
@@ -415,15 +448,20 @@ def _introduces(tree: Tree, at: int) -> bool:
     )
 
 
-def _ends(tree: Tree, top: int, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Where a content `[start, end)` with the head `top` may end, and a name for it."""
+def _ends(
+    tree: Tree, top: int, start: int, end: int, relations: Container[str]
+) -> Iterator[tuple[int, str]]:
+    """Where a content `[start, end)` with the head `top` may end, and a name for it.
+
+    That is before one of `relations` at its end, and at the end of a quotation.
+    """
     yield end, ""
     seen = {end}
     last = end - 1
     for at in tree.subtree(top):
         if at == top or tree.right[at] < last or not start <= tree.left[at] < end:
             continue
-        if tree.dep[at] not in AT_THE_END:
+        if tree.dep[at] not in relations:
             continue
         to = tree.left[at]
         while to - 1 > start and (not tree.word[to - 1] or tree.rel[to - 1] == "cc"):
@@ -436,7 +474,7 @@ def _ends(tree: Tree, top: int, start: int, end: int) -> Iterator[tuple[int, str
             if (
                 tree.head[at] < other != at
                 and tree.right[other] >= to - 1
-                and tree.dep[other] in AT_THE_END
+                and tree.dep[other] in relations
                 and before > start
                 and before not in seen
             ):

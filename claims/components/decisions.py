@@ -24,8 +24,16 @@ from thinc.model import Model as Network
 
 from claims import language
 from claims.backend import backend
-from claims.components import attributions
-from claims.components.candidates import INTERRUPTED, NO_CUE, Candidate, Proposal, Words, candidates
+from claims.components import attributions, chunks
+from claims.components.candidates import (
+    FIGURE,
+    INTERRUPTED,
+    NO_CUE,
+    Candidate,
+    Proposal,
+    Words,
+    candidates,
+)
 from claims.components.chunks import Chunker
 from claims.components.features import (
     Blocks,
@@ -63,8 +71,6 @@ DIRECT = "d"
 
 REASONS = 6
 """How many features of a choice are told."""
-HOPELESS = 0.001
-"""What the first network rates lower is no claim, whatever the others say."""
 
 STEPS = 4
 """Places on the way from what is average to a candidate where the slope is taken."""
@@ -128,11 +134,8 @@ class Tables:
             for name, values in self.categories.items()
         }
 
-    def matrix(self, rows: Sequence[Blocks]) -> Matrix:
-        """Features as a matrix, one candidate a row; parts that rows share are read once."""
-        empty = numpy.zeros(self.width, numpy.float32)
-        empty[list(self.places.values())] = 1
-        matrix = numpy.repeat(empty[None], len(rows), axis=0)
+    def encoded(self, rows: Sequence[Blocks]) -> "list[Encoded]":
+        """Features as columns, by the kinds of blocks; a block that rows share is read once."""
         kinds: dict[tuple[str, ...], _Kind] = {}
         known: dict[int, tuple[_Kind, int]] = {}
         for number, row in enumerate(rows):
@@ -140,43 +143,86 @@ class Tables:
                 if id(block) not in known:
                     kind = kinds.setdefault(tuple(block), _Kind([], [], []))
                     known[id(block)] = kind, len(kind.blocks)
-                    kind.blocks.append(list(block.values()))
+                    kind.blocks.append(block)
                 kind, place = known[id(block)]
                 kind.rows.append(number)
                 kind.of.append(place)
-        for names, kind in kinds.items():
-            self._fill(matrix, names, kind)
+        return [self._encode(names, kind) for names, kind in kinds.items()]
+
+    def _encode(self, names: Sequence[str], kind: "_Kind") -> "Encoded":
+        numbers = [name for name in names if name in self.numbers]
+        categories = [name for name in names if name in self.categories]
+        values = numpy.array([[block[n] for n in numbers] for block in kind.blocks], float)
+        mean, deviation = numpy.array([self.numbers[n] for n in numbers]).reshape(-1, 2).T
+        logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
+        scaled = numpy.clip((logarithms - mean) / deviation, -FARTHEST, FARTHEST)
+        codes = [
+            [self._codes[name].get(str(block[name]), other) for block in kind.blocks]
+            for name in categories
+            for other in [self.places[name] + 1 + len(self._codes[name])]
+        ]
+        return Encoded(
+            rows=numpy.array(kind.rows),
+            of=numpy.array(kind.of),
+            there=[self.places[name] for name in (*numbers, *categories)],
+            numbers=[self.places[name] + 1 for name in numbers],
+            scaled=scaled.astype(numpy.float32),
+            codes=numpy.array(codes, int).reshape(len(categories), len(kind.blocks)),
+        )
+
+    def matrix(self, rows: Sequence[Blocks]) -> Matrix:
+        """Features as a matrix, one candidate a row."""
+        empty = numpy.zeros(self.width, numpy.float32)
+        empty[list(self.places.values())] = 1
+        matrix = numpy.repeat(empty[None], len(rows), axis=0)
+        for part in self.encoded(rows):
+            at = part.rows[:, None]
+            matrix[at, part.there] = 0
+            matrix[at, part.numbers] = part.scaled[part.of]
+            for columns in part.codes:
+                matrix[part.rows, columns[part.of]] = 1
         return matrix
 
-    def _fill(self, matrix: Matrix, names: Sequence[str], kind: "_Kind") -> None:
-        """Write blocks of the same features to the rows that they are of."""
-        rows, of = numpy.array(kind.rows)[:, None], numpy.array(kind.of)
-        here = [i for i, name in enumerate(names) if name in self.places]
-        matrix[rows, [self.places[names[i]] for i in here]] = 0
-        numbers = [i for i in here if names[i] in self.numbers]
-        if numbers:
-            values = numpy.array([[block[i] for i in numbers] for block in kind.blocks], float)
-            mean, deviation = numpy.array([self.numbers[names[i]] for i in numbers]).T
-            logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
-            scaled = numpy.clip((logarithms - mean) / deviation, -FARTHEST, FARTHEST)
-            matrix[rows, [self.places[names[i]] + 1 for i in numbers]] = scaled[of]
-        for i in here:
-            if names[i] in self.categories:
-                codes = self._codes[names[i]]
-                other = self.places[names[i]] + 1 + len(codes)
-                at = numpy.array([codes.get(str(block[i]), other) for block in kind.blocks])
-                matrix[rows[:, 0], at[of]] = 1
+    def product(self, rows: Sequence[Blocks], weights: Matrix) -> Matrix:
+        """The product of the matrix of `rows` and of weights, shape (columns, numbers).
+
+        What rows share is multiplied once, and the matrix is never made.
+        """
+        empty = weights[list(self.places.values())].sum(axis=0)
+        product = numpy.repeat(empty[None], len(rows), axis=0)
+        for part in self.encoded(rows):
+            change = part.scaled @ weights[part.numbers] - weights[part.there].sum(axis=0)
+            for columns in part.codes:
+                change += weights[columns]
+            product[part.rows] += change[part.of]
+        return product
 
 
 class _Kind(NamedTuple):
     """Blocks of the same features."""
 
-    blocks: list[list[Value]]
-    """The values of each."""
+    blocks: list[Features]
     rows: list[int]
     """The rows that have one."""
     of: list[int]
     """The number of the block that each of these rows has."""
+
+
+class Encoded(NamedTuple):
+    """Blocks of the same features, as columns of the matrix."""
+
+    rows: NDArray[numpy.int64]
+    """The rows that have one."""
+    of: NDArray[numpy.int64]
+    """The number of the block that each of these rows has."""
+    there: list[int]
+    """Columns that are 1 where a feature is not there, of those that are."""
+    numbers: list[int]
+    """Columns of the numbers."""
+    scaled: Matrix
+    """The numbers, shape (blocks, numbers)."""
+    codes: NDArray[numpy.int64]
+    """Columns that are 1 for a category, shape (categories, blocks)."""
 
 
 class Model:
@@ -184,6 +230,11 @@ class Model:
 
     def __init__(self, tables: Tables, networks: Sequence[Network[Any, Any]]) -> None:
         self.tables, self.networks = tables, networks
+
+    @cached_property
+    def _weights(self) -> Matrix:
+        """The weights of the first layers of all networks side by side, a column an input."""
+        return numpy.concatenate([_layers(n)[0].get_param("W") for n in self.networks]).T.copy()
 
     @classmethod
     def read(cls, folder: Path) -> "Model":
@@ -215,12 +266,15 @@ class Model:
         """How good each candidate is, from 0 to 1."""
         if not rows:
             return numpy.zeros(0)
-        matrix = self.tables.matrix(rows)
-        scores = probabilities(self.networks[0], matrix)
-        likely = scores > HOPELESS  # the others are not asked about what one finds impossible
-        chosen = matrix[likely]
-        scores[likely] = numpy.mean([probabilities(n, chosen) for n in self.networks], axis=0)
-        return scores
+        firsts = self.tables.product(rows, self._weights)
+        odds = [
+            _after_first(one, first)
+            for one, first in zip(
+                self.networks, numpy.split(firsts, len(self.networks), axis=1), strict=True
+            )
+        ]
+        mean: Scores = numpy.mean([_probability(o) for o in odds], axis=0)
+        return mean
 
     def reasons(self, rows: Sequence[Blocks]) -> list[tuple[Reason, ...]]:
         """The features that each candidate was chosen for most, or in spite of.
@@ -270,10 +324,23 @@ def _slopes(one: Network[Any, Any], matrix: Matrix) -> Matrix:
     return slopes
 
 
-def probabilities(one: Network[Any, Any], matrix: Matrix) -> Scores:
-    """What a network says of each row, from 0 to 1."""
-    odds = numpy.asarray(one.predict(matrix), dtype=float)[:, 0]
-    found: Scores = 1 / (1 + numpy.exp(-odds))
+def _layers(one: Network[Any, Any]) -> list[Network[Any, Any]]:
+    """The layers of a network that do something, in order."""
+    return [n for n in one.walk(order="dfs_pre") if not n.layers and n.name != "dropout"]
+
+
+def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:
+    """The log-odds of rows, from their product with the weights of the first layer."""
+    first, *others = _layers(one)
+    values = first.ops.mish(product + first.get_param("b"))
+    for layer in others:
+        values = layer.predict(values)
+    odds: Matrix = values
+    return odds
+
+
+def _probability(odds: Matrix) -> Scores:
+    found: Scores = 1 / (1 + numpy.exp(-odds.astype(float)[:, 0]))
     return found
 
 
@@ -301,12 +368,16 @@ def choose(found: Sequence[Candidate], scores: Scores, threshold: float) -> list
 
 
 def is_sure(tree: Tree, candidate: Candidate) -> bool:
-    """Whether it is a quotation that a verb of saying interrupts (*« A, a dit X, B »*).
+    """Whether it is a claim by its form, one too rare to be learned.
 
-    There are 24 in the 350 articles that are learned from, too few to learn them, and 23 are so.
+    That is a quotation that a verb of saying interrupts (*« A, a dit X, B »*): there are 24 in
+    the 350 articles that are learned from, and 23 are so. And it is a figure with its own source
+    (*huit mille selon la police*).
     """
-    row = tree.cue(candidate.cue) if candidate.way == INTERRUPTED else None
-    return row is not None and DIRECT in row.takes
+    if candidate.way == INTERRUPTED:
+        row = tree.cue(candidate.cue)
+        return row is not None and DIRECT in row.takes
+    return candidate.way == FIGURE
 
 
 def proposals(tree: Tree, found: Iterable[Attribution]) -> list[Proposal]:
@@ -342,6 +413,7 @@ class Decisions:
         self.code = code
         self.model = bundled(code)
         self.nobody = attributions.nobody(code)
+        self.words = chunks.words(code)
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide on the attributions of one document."""
@@ -367,8 +439,6 @@ class Decisions:
         found = candidates(tree, frozenset(model.tables.lemmas), tokens)
         if not found:
             return []
-        frames = {p.cue: a for p, a in zip(tokens, proposed, strict=True) if p.cue != NO_CUE}
-        builder = Builder(tree, frames)
         rows = model.rows(tree, describe(tree, found, tokens))
         scores = model.scores(rows)
         sure = [is_sure(tree, candidate) for candidate in found]
@@ -396,7 +466,7 @@ class Decisions:
         children = tree.children[cue]
         if tree.is_preposition(cue):
             head = tree.head[cue]
-            ours = any("Poss" in tree.morph[k] for k in tree.children[head])
+            ours = any(self.words.feature(tree.lower[k], "Poss") for k in tree.children[head])
             return ours or tree.lower[head] in self.nobody
         row = tree.cue(cue)
         negated = any(tree.symbol[k] == NEGATION and k < cue for k in children)

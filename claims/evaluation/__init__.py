@@ -21,7 +21,7 @@ from claims.evaluation.judgements import MATCH, STRICT, Judgement, judge, neares
 if TYPE_CHECKING:
     from claims.extraction import Extractor
 
-__all__ = ["Evaluation", "evaluate", "evaluate_files"]
+__all__ = ["Evaluation", "among", "evaluate", "evaluate_files"]
 
 
 class Evaluation(NamedTuple):
@@ -93,11 +93,12 @@ def evaluate_files(
     evaluation = evaluate(articles, predict(articles, extractor.extract))
     if not candidates:
         return evaluation
-    among = _among(articles, extractor)
-    return evaluation._replace(result=evaluation.result.model_copy(update={"candidates": among}))
+    told = {"candidates": among(articles, extractor)}
+    return evaluation._replace(result=evaluation.result.model_copy(update=told))
 
 
-def _among(articles: Iterable[dict[str, Any]], extractor: "Extractor") -> Among:
+def among(articles: Iterable[dict[str, Any]], extractor: "Extractor") -> Among:
+    """How many gold claims are among what the extractor decides on."""
     overlaps = []
     for record in articles:
         article = parsed(GoldArticle, record, "gold article")
