@@ -8,10 +8,10 @@ Data flows from top to bottom; each part imports only what stands above it.
     registry.py     people, governments and media known by name
     zones.py        which characters are headline, body, caption, comment
     reading/        files to articles: encoding.py, text.py, jsonl.py
+    backend.py      what multiplies the matrices of the networks
     tokenizer.py    texts to words, alike however they are printed
     lemmatizer.py   words to lemmas, as a part of the parser
     parser.py       the spaCy pipeline that parses: ours, or one that the user names
-    backend.py      what multiplies the matrices of its networks
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
                     quotations.py, sentences.py, syntax.py, phrases.py, cues.py, media.py,
                     chunks.py, attributions.py (frames), trees.py, candidates.py,
