@@ -6,40 +6,14 @@ passes is an error: then the reason goes.
 """
 
 import csv
-import re
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 import claims
+from training.sentences import FILE, marked
 
 TABLE = Path(__file__).parent / "gold" / "constructions.csv"
-TAG = re.compile(r"<(/?)([qc])(\d?)>")
-
-Marked = tuple[str, list[str], str | None]
-"""The type of a claim, the fragments of its content, and its cue."""
-
-
-def marked(text: str, types: str) -> tuple[str, list[Marked]]:
-    """A text without its marks, and the claims that they mark, in text order."""
-    plain, end, opened = "", 0, 0
-    fragments: dict[str, list[str]] = defaultdict(list)
-    cues: dict[str, str] = {}
-    for tag in TAG.finditer(text):
-        plain += text[end : tag.start()]
-        end, (closing, kind, number) = tag.end(), tag.groups()
-        if not closing:
-            opened = len(plain)
-        elif kind == "q":
-            fragments[number].append(plain[opened:])
-        else:
-            cues[number] = plain[opened:]
-    found = [
-        (kind, fragments[number], cues.get(number))
-        for kind, number in zip(types.split(), sorted(fragments), strict=True)
-    ]
-    return plain + text[end:], found
 
 
 def constructions():
@@ -52,7 +26,11 @@ def constructions():
 
 @pytest.mark.parametrize(("text", "types"), list(constructions()))
 def test_a_construction_is_found_with_content_cue_and_type(text, types):
-    plain, wanted = marked(text, types)
+    plain, claimed = marked(text)
+    wanted = [
+        (kind, [plain[slice(*place)] for place in content], cue and plain[slice(*cue)])
+        for kind, (content, cue) in zip(types.split(), claimed, strict=True)
+    ]
     found = [
         (claim.type.value, [span.text for span in claim.content], claim.cue and claim.cue.text)
         for claim in claims.extract(plain)
@@ -62,6 +40,12 @@ def test_a_construction_is_found_with_content_cue_and_type(text, types):
 
 def test_the_marks_of_a_construction_are_read():
     text = "Elle <c>dit</c> que <q>A</q>, <c2>selon</c2> lui, <q2>B</q2>, et <q>C</q>."
-    plain, found = marked(text, "indirect mixed")
+    plain, found = marked(text)
     assert plain == "Elle dit que A, selon lui, B, et C."
-    assert found == [("indirect", ["A", "C"], "dit"), ("mixed", ["B"], "selon")]
+    read = [([plain[slice(*p)] for p in c], cue and plain[slice(*cue)]) for c, cue in found]
+    assert read == [(["A", "C"], "dit"), (["B"], "selon")]
+
+
+def test_no_construction_is_learned_from():
+    written = {marked(line)[0] for line in FILE.read_text(encoding="utf-8").splitlines()}
+    assert written.isdisjoint(marked(row.values[0])[0] for row in constructions())

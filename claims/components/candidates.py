@@ -51,6 +51,8 @@ GROUP_LEFT, GROUP_SUBJECT = 8, 40
 """Tokens from a cue to its auxiliary, and to its subject, at most."""
 FIGURE = "selon-figure"
 """The way of a figure that a source is named for (*2 500 selon la police*)."""
+CLAUSE = "q"
+"""In what a verb takes: a clause after *que*."""
 ANYWHERE = "s"
 """In what a preposition takes: a source, wherever it stands."""
 LONGEST_FIGURE = 8
@@ -89,9 +91,11 @@ def candidates(
         proposals: what frames found.
     """
     found: dict[tuple[int, Words], Candidate] = {}
+    joined = [i for i in tree.readings if _joined(tree, i)]
     for candidate in _all(tree, lemmas, proposals):
         words = frozenset(filter(tree.word.__getitem__, candidate.words))
-        if words and len(words) <= MAX_WORDS and candidate.cue not in words:
+        beyond = any(i in words and _alike(tree, i, candidate.cue) for i in joined)
+        if words and len(words) <= MAX_WORDS and candidate.cue not in words and not beyond:
             found.setdefault((candidate.cue, words), candidate._replace(words=words))
     return list(found.values())
 
@@ -119,6 +123,30 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
     yield from _without_cue(tree)
     for proposal in proposals:
         yield Candidate(proposal.cue, proposal.words, "frame", -1)
+
+
+def _joined(tree: Tree, cue: int) -> bool:
+    """Whether a cue with a *que* clause is joined to a verb and has no subject of its own."""
+    row = tree.cue(cue)
+    own = any(tree.rel[k] in ("nsubj", "aux") for k in tree.children[cue])
+    return (
+        tree.rel[cue] == "conj"
+        and "q" in tree.symbol[cue + 1 : cue + 2]
+        and not own
+        and not tree.quotation[cue]
+        and row is not None
+        and CLAUSE in row.takes
+    )
+
+
+def _alike(tree: Tree, cue: int, other: int) -> bool:
+    """Whether a cue goes on with one before it: *a annoncé que … et précisé que …*."""
+    forms = ("VerbForm", "Tense", "Number")
+    one, before = tree.morph[cue], tree.morph[other]
+    if not NO_CUE < other < cue or one.get("VerbForm") not in ("Part", "Fin"):
+        return False
+    compared = forms[:1] if one["VerbForm"] == "Part" else forms
+    return all(one.get(name) == before.get(name) for name in compared)
 
 
 def _beside_quotation(tree: Tree, verb: int) -> bool:

@@ -58,6 +58,9 @@ FIRST_PERSON = "j"
 INTRODUCING = ("q", "D")
 """The classes of *que* and *de*, which are no part of what they introduce."""
 
+CONJUNCTION = "c"
+"""The class of *si* and *quand*, which are part of what is asked."""
+
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
 
@@ -355,14 +358,20 @@ def bundled(code: str) -> Model | None:
 
 
 def choose(found: Sequence[Candidate], scores: Scores, threshold: float) -> list[int]:
-    """The numbers of the candidates that are claims, the best first; no two share a word."""
+    """The numbers of the candidates that are claims, the best first; no two share word or cue.
+
+    Of 3,774 cues in annotated articles 15 have two claims.
+    """
     used: set[int] = set()
+    cues: set[int] = set()
     chosen = []
     for number in numpy.argsort(-scores, kind="stable").tolist():
         if scores[number] < threshold:
             break
-        if used.isdisjoint(found[number].words):
-            used |= found[number].words
+        words, cue = found[number].words, found[number].cue
+        if used.isdisjoint(words) and (cue == NO_CUE or cue not in cues):
+            used |= words
+            cues.add(cue)
             chosen.append(number)
     return chosen
 
@@ -489,7 +498,7 @@ class Builder:
         """The attribution of a candidate; None if nothing is left of its content."""
         tree = self.tree
         cue = range(tree.cue_start.get(candidate.cue, candidate.cue), candidate.cue + 1)
-        candidate = candidate._replace(words=self._less_mark(candidate.words - set(cue), cue.stop))
+        candidate = candidate._replace(words=self._bounded(candidate.words - set(cue), cue.stop))
         places = tuple(self._places(candidate.words)) if candidate.words else ()
         if not places:
             return None
@@ -500,11 +509,21 @@ class Builder:
         self.last, self.sentence = found, tree.sentence[max(candidate.words)]
         return found
 
-    def _less_mark(self, words: Words, after_cue: int) -> Words:
-        """A content after its cue without the *que* or *de* that introduces it."""
+    def _bounded(self, words: Words, after_cue: int) -> Words:
+        """A content after its cue less the *que* or *de* that introduces it, and with its *si*."""
         tree, first = self.tree, min(words, default=-1)
-        introduces = first >= after_cue > 0 and tree.rel[first] == "mark"
-        return words - {first} if introduces and tree.symbol[first] in INTRODUCING else words
+        if not first >= after_cue > 0:
+            return words
+        if tree.rel[first] == "mark" and tree.symbol[first] in INTRODUCING:
+            return words - {first}
+        asks = (
+            first > after_cue
+            and tree.rel[first - 1] == "mark"
+            and tree.symbol[first - 1] == CONJUNCTION
+            and tree.head[first - 1] in words
+            and tree.rel[tree.head[first - 1]] == "ccomp"
+        )
+        return words | {first - 1} if asks else words
 
     def _attribution(self, candidate: Candidate, places: tuple[Place, ...]) -> Attribution:
         tree, cue = self.tree, candidate.cue
