@@ -299,13 +299,11 @@ class _Maker:
             if tree.pos[first] in ("VERB", "AUX", "SCONJ", "PUNCT"):
                 return
             if tree.pos[first] == "NUM":
-                start = first
-                while start > self.start and tree.pos[start - 1] in ("ADV", "NUM", "SPACE"):
-                    start -= 1
+                start = _with_adverbs(tree, first, self.start)
                 before = max(start - 1, self.start)
-                if tree.text[before] in PAUSES or tree.rel[before] == "cc":
-                    yield from self.run(start, cue, FIGURE, first)
-                    return
+                apart = tree.text[before] in PAUSES or tree.rel[before] == "cc"
+                yield from self.run(start, cue, FIGURE if apart else "selon-count", first)
+                return
 
     def _beside_phrase(self, stop: int) -> Iterator[Candidate]:
         """What stands before and after a *selon* phrase that ends before `stop`."""
@@ -388,6 +386,16 @@ class _Maker:
             if tree.text[stop] in ",.?!":
                 yield from self.run(start, end, "quote-less-part", start, range(first, stop))
                 break
+
+
+def _with_adverbs(tree: Tree, figure: int, least: int) -> int:
+    """The start of a figure with what bounds it (*près de 2 000*, *plus de 2 000*)."""
+    start = figure
+    while start > least and tree.pos[start - 1] in ("ADV", "NUM", "SPACE", "ADP"):
+        if tree.pos[start - 1] == "ADP" and tree.pos[max(least, start - 2)] != "ADV":
+            break
+        start -= 1
+    return start
 
 
 def insertion(tree: Tree, cue: int) -> range | None:
