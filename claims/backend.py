@@ -22,7 +22,8 @@ def one_core() -> AbstractContextManager[Any]:
     """Inside, OpenBLAS keeps to one core.
 
     The matrices of an article are small: on two cores 345 articles took 1.2 times as long as
-    on one, and 2.2 times its processor time.
+    on one, and 2.2 times its processor time. The limit is the process's: threads that enter and
+    leave it at the same time may end each other's.
     """
     found: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
     return found

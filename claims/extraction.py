@@ -112,10 +112,11 @@ class Extractor:
     def candidates(self, article: Article) -> list[tuple[Place, ...]]:
         """The contents that are decided on in one article; none where frames alone decide."""
         doc = self.doc(article)
-        for _, component in self.nlp.pipeline:
-            if isinstance(component, decisions.Decisions):
-                return component.candidates(doc)
-            doc = component(doc)
+        with one_core():
+            for _, component in self.nlp.pipeline:
+                if isinstance(component, decisions.Decisions):
+                    return component.candidates(doc)
+                doc = component(doc)
         return []
 
     def doc(self, article: Article) -> Doc:

@@ -44,8 +44,11 @@ def test_the_marks_of_a_construction_are_read():
     assert plain == "Elle dit que A, selon lui, B, et C."
     read = [([plain[slice(*p)] for p in c], cue and plain[slice(*cue)]) for c, cue in found]
     assert read == [(["A", "C"], "dit"), (["B"], "selon")]
+    with pytest.raises(ValueError, match="not closed"):
+        marked("Elle <c>dit que <q>A</q>.")
 
 
 def test_no_construction_is_learned_from():
     written = {marked(line)[0] for line in FILE.read_text(encoding="utf-8").splitlines()}
-    assert written.isdisjoint(marked(row.values[0])[0] for row in constructions())
+    tested = {line for row in constructions() for line in marked(row.values[0])[0].splitlines()}
+    assert written.isdisjoint(tested)

@@ -107,15 +107,18 @@ def test_the_example_of_the_documentation_has_these_scores(proposing, model):
         assert pytest.approx(float(score), abs=0.006) in same
 
 
-def test_of_candidates_that_share_a_word_the_best_is_taken():
+def test_of_candidates_that_share_a_word_or_a_cue_the_best_is_taken():
     found = [
         Candidate(0, frozenset({1, 2, 3}), "a", 1),
         Candidate(0, frozenset({2, 3}), "b", 2),
         Candidate(5, frozenset({6}), "c", 6),
         Candidate(NO_CUE, frozenset({8}), "d", -1),
+        Candidate(5, frozenset({7}), "e", 7),
+        Candidate(NO_CUE, frozenset({9}), "f", -1),
+        Candidate(NO_CUE, frozenset({10}), "g", -1),
     ]
-    scores = numpy.array([0.5, 0.9, 0.6, 0.1])
-    assert decisions.choose(found, scores, 0.3) == [1, 2]
+    scores = numpy.array([0.5, 0.9, 0.6, 0.1, 0.55, 0.4, 0.35])
+    assert decisions.choose(found, scores, 0.3) == [1, 2, 5, 6]
 
 
 def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, tmp_path):
@@ -136,13 +139,17 @@ def columns(tables, name):
     return slice(tables.places[name], min(following, default=tables.width))
 
 
-def test_the_product_is_that_of_the_matrix(proposing, model):
+def test_networks_say_the_same_block_by_block(proposing, model):
     doc = proposing("« Le pont est fermé », a dit la maire, qui promet de rouvrir la route en mai.")
     tree = Tree(doc, "fr")
     rows = model.rows(tree, describe(tree, candidates(tree, ())))
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
     expected = model.tables.matrix(rows) @ weights
     assert numpy.allclose(model.tables.product(rows, weights), expected, atol=1e-4)
+    matrix = model.tables.matrix(rows)
+    odds = [network.predict(matrix)[:, 0] for network in model.networks]
+    alone = numpy.mean([1 / (1 + numpy.exp(-o)) for o in odds], axis=0)
+    assert numpy.allclose(model.scores(rows), alone, atol=1e-4)
 
 
 def test_a_category_that_training_has_not_seen_is_another(model):

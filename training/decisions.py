@@ -1,9 +1,9 @@
 """The model that decides which candidates are claims, learned from annotated articles.
 
 `python -m training.decisions DATA OUT` learns it from DATA's articles, the seeds and the sentences
-that were written for it; without OUT
-it shows what it reaches on DATA's articles by cross-validation over articles, five folds: each
-is read by the whole pipeline, with a model that has not seen it.
+that were written for it. Without OUT it shows what it reaches on DATA's articles by
+cross-validation over articles, five folds: each is read by the whole pipeline, with a model that
+has not seen it.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from rich.progress import track
 from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
+from claims.backend import one_core
 from claims.components.candidates import NO_CUE, Candidate, Words, candidates
 from claims.components.decisions import (
     Matrix,
@@ -84,7 +85,6 @@ class Wanted(NamedTuple):
 
     cue: int
     words: Words
-    type: str
 
 
 @dataclass
@@ -92,7 +92,6 @@ class Annotated:
     """An article with its candidates and what they are worth."""
 
     id: str
-    file: str
     tree: Tree
     wanted: list[Wanted]
     described: list[Described]
@@ -102,15 +101,8 @@ class Annotated:
     counts: dict[str, tuple[int, int]]
 
 
-def read(
-    data: Path, names: Sequence[str] = ("train", "seeds"), lemmas: Iterable[str] | None = None
-) -> list[Annotated]:
-    """The annotated articles of `data/gold` and our own sentences, with their candidates.
-
-    Args:
-        data: folder with `gold/`.
-        names: the files there.
-        lemmas: lemmas that are tried as cues beside the lexicon's; those annotated by default.
+def read(data: Path) -> list[Annotated]:
+    """The articles of `data/gold`, the seeds and our own sentences, with their candidates.
 
     Raises:
         InputError: if a file cannot be read.
@@ -119,21 +111,19 @@ def read(
     for name in AFTER:
         extractor.nlp.remove_pipe(name)
     found = [
-        (name, GoldArticle.model_validate(record), record.get("title"))
-        for name in names
+        (GoldArticle.model_validate(record), record.get("title"))
+        for name in ("train", "seeds")
         for record in read_gold(data / "gold" / f"{name}.jsonl")
     ]
-    found += [(sentences.FILE.stem, article, None) for article in sentences.read()]
+    found += [(article, None) for article in sentences.read()]
     parsed = []
-    for name, article, title in found:
-        tree = Tree(extractor.nlp(extractor.doc(Article.make(article.text, title=title))), "fr")
-        parsed.append((name, article, tree, _wanted(article, tree)))
-    if lemmas is None:
-        lemmas = cue_lemmas((tree, wanted) for *_, tree, wanted in parsed)
-    tried = frozenset(lemmas)
-    return [
-        _annotated(name, article, tree, wanted, tried) for name, article, tree, wanted in parsed
-    ]
+    for article, title in found:
+        doc = extractor.doc(Article.make(article.text, title=title))
+        with one_core():
+            tree = Tree(extractor.nlp(doc), "fr")
+        parsed.append((article, tree, _wanted(article, tree)))
+    tried = frozenset(cue_lemmas((tree, wanted) for _, tree, wanted in parsed))
+    return [_annotated(article, tree, wanted, tried) for article, tree, wanted in parsed]
 
 
 def cue_lemmas(annotated: Iterable[tuple[Tree, list[Wanted]]]) -> list[str]:
@@ -145,7 +135,7 @@ def cue_lemmas(annotated: Iterable[tuple[Tree, list[Wanted]]]) -> list[str]:
 
 
 def _annotated(
-    file: str, article: GoldArticle, tree: Tree, wanted: list[Wanted], lemmas: frozenset[str]
+    article: GoldArticle, tree: Tree, wanted: list[Wanted], lemmas: frozenset[str]
 ) -> Annotated:
     proposed = proposals(tree, tree.doc._.attributions)
     described = describe(tree, candidates(tree, lemmas, proposed), proposed)
@@ -158,7 +148,7 @@ def _annotated(
         [2 * len(d.candidate.words & doubtful) <= len(d.candidate.words) for d in described]
     )
     counts = _counts(described, worth)
-    return Annotated(article.id, file, tree, wanted, described, worth, scored, counts)
+    return Annotated(article.id, tree, wanted, described, worth, scored, counts)
 
 
 def _tokens(tree: Tree, start: int, end: int) -> set[int]:
@@ -170,7 +160,7 @@ def _wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
     found = []
     for claim, places in zip(article.claims, gold_places(article), strict=True):
         words = frozenset(i for place in places for i in _tokens(tree, *place))
-        found.append(Wanted(_cue(tree, claim.cue, words), words, claim.type))
+        found.append(Wanted(_cue(tree, claim.cue, words), words))
     return found
 
 
@@ -317,6 +307,8 @@ def main() -> None:
     parser.add_argument("out", type=Path, nargs="?", help="folder for the model")
     parser.add_argument("--claims", type=Path, help="file for the claims found by cross-validation")
     arguments = parser.parse_args()
+    if arguments.out and arguments.claims:
+        parser.error("--claims is of cross-validation: leave out the folder of the model")
     try:
         articles = read(arguments.data)
         if arguments.out is not None:

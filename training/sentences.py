@@ -23,19 +23,27 @@ class Marked(NamedTuple):
 
 
 def marked(text: str) -> tuple[str, list[Marked]]:
-    """A text without its marks, and the claims that they mark, in order of their numbers."""
-    plain, end, opened = "", 0, 0
+    """A text without its marks, and the claims that they mark, in order of their numbers.
+
+    Raises:
+        ValueError: if a mark is not closed.
+        KeyError: if one is closed that is not open.
+    """
+    plain, end = "", 0
+    opened: dict[tuple[str, str], int] = {}
     contents: dict[str, list[tuple[int, int]]] = defaultdict(list)
     cues: dict[str, tuple[int, int]] = {}
     for tag in TAG.finditer(text):
         plain += text[end : tag.start()]
         end, (closing, kind, number) = tag.end(), tag.groups()
         if not closing:
-            opened = len(plain)
+            opened[kind, number] = len(plain)
         elif kind == "q":
-            contents[number].append((opened, len(plain)))
+            contents[number].append((opened.pop((kind, number)), len(plain)))
         else:
-            cues[number] = (opened, len(plain))
+            cues[number] = (opened.pop((kind, number)), len(plain))
+    if opened:
+        raise ValueError(f"a mark is not closed: {text}")
     found = [Marked(contents[number], cues.get(number)) for number in sorted(contents)]
     return plain + text[end:], found
 

@@ -50,7 +50,9 @@ LONGEST_INSERTION = 12
 GROUP_LEFT, GROUP_SUBJECT = 8, 40
 """Tokens from a cue to its auxiliary, and to its subject, at most."""
 FIGURE = "selon-figure"
-"""The way of a figure that a source is named for (*2 500 selon la police*)."""
+"""The way of a figure that stands apart and has a source (*2 500 selon la police*)."""
+QUE = "q"
+"""The class of *que*."""
 CLAUSE = "q"
 """In what a verb takes: a clause after *que*."""
 ANYWHERE = "s"
@@ -126,12 +128,12 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
 
 
 def _joined(tree: Tree, cue: int) -> bool:
-    """Whether a cue with a *que* clause is joined to a verb and has no subject of its own."""
+    """Whether a cue with a *que* clause is joined to a verb, without subject and auxiliary."""
     row = tree.cue(cue)
     own = any(tree.rel[k] in ("nsubj", "aux") for k in tree.children[cue])
     return (
         tree.rel[cue] == "conj"
-        and "q" in tree.symbol[cue + 1 : cue + 2]
+        and QUE in tree.symbol[cue + 1 : cue + 2]
         and not own
         and not tree.quotation[cue]
         and row is not None

@@ -26,7 +26,6 @@ from claims import language
 from claims.backend import backend
 from claims.components import attributions, chunks
 from claims.components.candidates import (
-    FIGURE,
     INTERRUPTED,
     NO_CUE,
     Candidate,
@@ -377,16 +376,12 @@ def choose(found: Sequence[Candidate], scores: Scores, threshold: float) -> list
 
 
 def is_sure(tree: Tree, candidate: Candidate) -> bool:
-    """Whether it is a claim by its form, one too rare to be learned.
+    """Whether it is a quotation that a verb of saying interrupts (*« A, a dit X, B »*).
 
-    That is a quotation that a verb of saying interrupts (*« A, a dit X, B »*): there are 24 in
-    the 350 articles that are learned from, and 23 are so. And it is a figure with its own source
-    (*huit mille selon la police*).
+    There are 24 in the 350 articles that are learned from, too few to learn them, and 23 are so.
     """
-    if candidate.way == INTERRUPTED:
-        row = tree.cue(candidate.cue)
-        return row is not None and DIRECT in row.takes
-    return candidate.way == FIGURE
+    row = tree.cue(candidate.cue) if candidate.way == INTERRUPTED else None
+    return row is not None and DIRECT in row.takes
 
 
 def proposals(tree: Tree, found: Iterable[Attribution]) -> list[Proposal]:
