@@ -49,8 +49,6 @@ LONGEST_INSERTION = 12
 """Tokens of what interrupts a quotation, at most."""
 GROUP_LEFT, GROUP_SUBJECT = 8, 40
 """Tokens from a cue to its auxiliary, and to its subject, at most."""
-FIGURE = "selon-figure"
-"""The way of a figure that stands apart and has a source (*2 500 selon la police*)."""
 QUE = "q"
 """The class of *que*."""
 CLAUSE = "q"
@@ -293,7 +291,10 @@ class _Maker:
             yield from self._beside_phrase(stop)
 
     def figure(self) -> Iterator[Candidate]:
-        """A figure right before the cue, with what it counts (*8 000 grévistes selon X*)."""
+        """A figure right before the cue, with what it counts (*8 000 grévistes selon X*).
+
+        Its way tells whether it stands apart (*…, 8 000 selon X*) or in the clause.
+        """
         tree, cue, row = self.tree, self.tree.cue_start[self.cue], self.tree.cue(self.cue)
         if row is None or ANYWHERE not in row.takes:
             return
@@ -304,7 +305,7 @@ class _Maker:
                 start = _with_adverbs(tree, first, self.start)
                 before = max(start - 1, self.start)
                 apart = tree.text[before] in PAUSES or tree.rel[before] == "cc"
-                yield from self.run(start, cue, FIGURE if apart else "selon-count", first)
+                yield from self.run(start, cue, "selon-figure" if apart else "selon-count", first)
                 return
 
     def _beside_phrase(self, stop: int) -> Iterator[Candidate]:
