@@ -17,6 +17,7 @@ COMPONENTS = (
     "claims_media",
     "claims_attributions",
     "claims_decisions",
+    "claims_sources",
     "claims_mentions",
     "claims_outlets",
 )

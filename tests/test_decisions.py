@@ -9,14 +9,14 @@ import pytest
 
 import claims
 from claims import pipeline
-from claims.components import decisions, profiles
+from claims.components import decisions, models, profiles
 from claims.components.candidates import NO_CUE, Candidate, candidates
-from claims.components.features import describe
+from claims.components.features import all_features, describe
 from claims.components.trees import Tree
 from claims.evaluation import among
 from claims.evaluation.gold import read_gold
 from claims.extraction import extractor
-from training import decisions as training
+from training.annotated import LEARNED
 
 HERE = Path(__file__).parent
 DOCUMENTATION = HERE.parent / "docs" / "extraction.md"
@@ -35,14 +35,14 @@ GOLD = [
 def proposing():
     """The pipeline up to what the model decides on."""
     nlp = pipeline.load("fr")
-    for name in training.AFTER:
+    for name in LEARNED:
         nlp.remove_pipe(name)
     return nlp
 
 
 @pytest.fixture(scope="module")
 def model():
-    found = decisions.bundled("fr")
+    found = models.bundled("fr", decisions.FOLDER)
     assert found is not None
     return found
 
@@ -93,7 +93,8 @@ def test_the_example_of_the_documentation_has_these_scores(proposing, model):
     tree = Tree(doc, "fr")
     proposed = decisions.proposals(tree, doc._.attributions)
     described = describe(tree, candidates(tree, model.tables.lemmas, proposed), proposed)
-    scores = model.scores(model.rows(tree, described))
+    rows = all_features(tree, described, model.tables.counts)
+    scores = model.scores(rows)[:, 0]
     given = [
         (
             re.split("[<>]", d.candidate.way)[0],
@@ -126,11 +127,12 @@ def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, 
     tree = Tree(doc, "fr")
     described = describe(tree, candidates(tree, ()))
     model.write(tmp_path)
-    again = decisions.Model.read(tmp_path)
+    again = models.Model.read(tmp_path)
     assert again.tables == model.tables
-    rows = model.rows(tree, described)
+    rows = all_features(tree, described, model.tables.counts)
     assert again.scores(rows).tolist() == model.scores(rows).tolist()
-    assert again.reasons(rows) == model.reasons(rows)
+    answers = [0] * len(rows)
+    assert again.reasons(rows, answers) == model.reasons(rows, answers)
 
 
 def columns(tables, name):
@@ -142,12 +144,13 @@ def columns(tables, name):
 def test_networks_say_the_same_block_by_block(proposing, model):
     doc = proposing("« Le pont est fermé », a dit la maire, qui promet de rouvrir la route en mai.")
     tree = Tree(doc, "fr")
-    rows = model.rows(tree, describe(tree, candidates(tree, ())))
+    described = describe(tree, candidates(tree, ()))
+    rows = all_features(tree, described, model.tables.counts)
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
     expected = model.tables.matrix(rows) @ weights
     assert numpy.allclose(model.tables.product(rows, weights), expected, atol=1e-4)
     matrix = model.tables.matrix(rows)
-    odds = [network.predict(matrix)[:, 0] for network in model.networks]
+    odds = [network.predict(matrix) for network in model.networks]
     alone = numpy.mean([1 / (1 + numpy.exp(-o)) for o in odds], axis=0)
     assert numpy.allclose(model.scores(rows), alone, atol=1e-4)
 
@@ -166,21 +169,22 @@ def test_a_number_is_scaled_and_none_is_too_far(model):
     usual, huge, absent = tables.matrix(rows)[:, columns(tables, "length")].tolist()
     assert (usual[0], huge[0], absent[0]) == (0, 0, 1)
     assert abs(usual[1]) < 2
-    assert huge[1] == decisions.FARTHEST
+    assert huge[1] == models.FARTHEST
 
 
 def test_what_a_choice_was_made_for_adds_up_to_its_odds(proposing, model, monkeypatch):
-    monkeypatch.setattr(decisions, "REASONS", 1000)
+    monkeypatch.setattr(models, "REASONS", 1000)
     tree = Tree(proposing("« Le pont est fermé », a déclaré la maire de Lorient."), "fr")
     proposed = decisions.proposals(tree, tree.doc._.attributions)
-    rows = model.rows(tree, describe(tree, candidates(tree, (), proposed), proposed))
+    described = describe(tree, candidates(tree, (), proposed), proposed)
+    rows = all_features(tree, described, model.tables.counts)
     best = rows[int(model.scores(rows).argmax())]
     average = numpy.array([model.tables.means], numpy.float32)
     far, near = (
         numpy.mean([one.predict(matrix)[0, 0] for one in model.networks])
         for matrix in (model.tables.matrix([best]), average)
     )
-    (reasons,) = model.reasons([best])
+    (reasons,) = model.reasons([best], [0])
     there = {name for block in best for name in block}
     assert {reason.feature for reason in reasons} == there & set(model.tables.places)
     assert sum(reason.weight for reason in reasons) == pytest.approx(far - near, rel=0.15)
@@ -192,7 +196,7 @@ def test_a_claim_tells_what_it_was_chosen_for():
     )
     assert claim.score is not None
     assert claim.score > 0.8
-    assert len(claim.reasons) == decisions.REASONS
+    assert len(claim.reasons) == models.REASONS
     weights = [abs(reason.weight) for reason in claim.reasons]
     assert weights == sorted(weights, reverse=True)
     assert claim.reasons != follower.reasons
@@ -224,8 +228,8 @@ def test_no_word_of_the_cue_is_content(proposing):
 
 def test_the_files_of_the_model_are_no_pickles(model):
     folder = HERE.parent / "claims" / "languages" / "fr" / decisions.FOLDER
-    networks = {decisions.NETWORK.format(n) for n in range(len(model.networks))}
+    networks = {models.NETWORK.format(n) for n in range(len(model.networks))}
     profiled = {profiles.CUES, profiles.SUBJECTS}
-    assert {p.name for p in folder.iterdir()} == {*networks, *profiled, decisions.TABLES}
+    assert {p.name for p in folder.iterdir()} == {*networks, *profiled, models.TABLES}
     assert sum(p.stat().st_size for p in folder.iterdir()) < 6_000_000
-    json.loads((folder / decisions.TABLES).read_text(encoding="utf-8"))
+    json.loads((folder / models.TABLES).read_text(encoding="utf-8"))

@@ -66,6 +66,7 @@ def _claim(line: str, found: Marked, offset: int) -> GoldClaim:
         content=tuple(line[start:end] for start, end in found.content),
         spans=tuple((offset + start, offset + end) for start, end in found.content),
         cue=line[slice(*found.cue)] if found.cue else None,
+        cue_span=(offset + found.cue[0], offset + found.cue[1]) if found.cue else None,
         type="",
         speaker=None,
         speakers=(),

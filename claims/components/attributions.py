@@ -336,7 +336,7 @@ def mentioned(
         return ()
     joining, told = chunker.words.joining, chunker.media
     heads = phrases.coordinated(head)
-    found = tuple(_mention(chunker, phrases.phrase(each, joining, told)) for each in heads)
+    found = tuple(mention(chunker, phrases.phrase(each, joining, told)) for each in heads)
     outside = all(e <= start or end <= s for s, e in found for start, end in content)
     return found if outside else ()
 
@@ -348,7 +348,7 @@ def _quoted_apart(chunker: Chunker, head: Token, verb: Token) -> bool:
     return not named and chunker.quoted.get(verb.i) is not quotation
 
 
-def _mention(chunker: Chunker, span: Span) -> Place:
+def mention(chunker: Chunker, span: Span) -> Place:
     """The place of a mention, to the closing mark of a name in quotation marks at its end."""
     if span[0].pos_ == "PRON" and span.text[0] in HYPHENS:
         return _pronoun(span.end_char, span.text), span.end_char

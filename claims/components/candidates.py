@@ -298,13 +298,15 @@ class _Maker:
         tree, cue, row = self.tree, self.tree.cue_start[self.cue], self.tree.cue(self.cue)
         if row is None or ANYWHERE not in row.takes:
             return
-        for first in range(cue - 1, max(self.start, cue - LONGEST_FIGURE), -1):
+        for first in range(cue - 1, max(self.start, cue - LONGEST_FIGURE) - 1, -1):
             if tree.pos[first] in ("VERB", "AUX", "SCONJ", "PUNCT"):
                 return
             if tree.pos[first] == "NUM":
                 start = _with_adverbs(tree, first, self.start)
-                before = max(start - 1, self.start)
-                apart = tree.text[before] in PAUSES or tree.rel[before] == "cc"
+                before = start - 1
+                apart = (
+                    start == self.start or tree.text[before] in PAUSES or tree.rel[before] == "cc"
+                )
                 yield from self.run(start, cue, "selon-figure" if apart else "selon-count", first)
                 return
 

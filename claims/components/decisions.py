@@ -1,29 +1,16 @@
 """Decisions: which candidates are claims, by a small learned model.
 
-Frames propose, the model decides. It is a few small neural networks (thinc) that were learned
-from the same candidates and differ in where they started; a score is their mean. Of candidates
-that share a word the best is taken. The model is files of a language's folder `decisions/`:
-a file for each network, and `tables.json`.
+Frames propose, the model decides; of candidates that share a word the best is taken. The model
+is files of a language's folder `decisions/`.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cache, cached_property
-from importlib.resources import as_file
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Any, NamedTuple
+from dataclasses import replace
 
 import numpy
-from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
-from thinc.api import Linear, Mish, chain, set_dropout_rate
-from thinc.model import Model as Network
 
-from claims import language
-from claims.backend import backend
 from claims.components import attributions, chunks
 from claims.components.candidates import (
     INTERRUPTED,
@@ -34,23 +21,14 @@ from claims.components.candidates import (
     candidates,
 )
 from claims.components.chunks import Chunker
-from claims.components.features import (
-    Blocks,
-    Described,
-    Features,
-    Value,
-    all_features,
-    describe,
-    subject,
-)
+from claims.components.features import all_features, describe, subject
+from claims.components.models import Model, Scores, bundled
 from claims.components.phrases import NOMINAL
 from claims.components.relations import FOLLOW_ON, Attribution, Place
 from claims.components.trees import Tree
-from claims.model import ClaimType, Reason, Stance
+from claims.model import ClaimType, Stance
 
 FOLDER = "decisions"
-NETWORK = "network-{}.bin"
-TABLES = "tables.json"
 FIRST_PERSON = "j"
 """The class of *je* and *tu*, who are no source of an article."""
 
@@ -63,297 +41,11 @@ CONJUNCTION = "c"
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
 
-WIDTH = 96
-"""Numbers of the first hidden layer; the second has half as many."""
 SURE = 0.95
 """The least score of what needs no model."""
 
 DIRECT = "d"
 """In what a cue takes: direct speech."""
-
-REASONS = 6
-"""How many features of a choice are told."""
-
-STEPS = 4
-"""Places on the way from what is average to a candidate where the slope is taken."""
-
-FARTHEST = 4.0
-"""Standard deviations from its mean that a number is taken for at most."""
-
-Scores = NDArray[numpy.float64]
-Matrix = NDArray[numpy.float32]
-
-
-def network(dropout: float = 0.0) -> Network[Any, Any]:
-    """Two hidden layers (Mish, layer normalization) and the log-odds of a candidate."""
-    with backend():
-        return chain(
-            Mish(WIDTH, normalize=True, dropout=dropout),
-            Mish(WIDTH // 2, normalize=True, dropout=dropout),
-            Linear(1),
-        )
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What the model knows beside its networks."""
-
-    numbers: dict[str, tuple[float, float]]
-    """Feature that is a number, to the mean and the standard deviation of its logarithm."""
-    categories: dict[str, list[str]]
-    """Feature to its categories; one that is not there is counted as another."""
-    counts: dict[str, tuple[int, int]]
-    lemmas: list[str]
-    """Lemmas that are tried as cues beside those of the lexicon."""
-    threshold: float
-    """The least score of a claim."""
-    means: list[float]
-    """The mean of each column over the candidates learned from."""
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """Feature to its first column, which is 1 where a candidate has not the feature.
-
-        A number stands in the column after that; of a category each value has a column, and the
-        last is any other's.
-        """
-        places, at = {}, 0
-        for name in self.numbers:
-            places[name], at = at, at + 2
-        for name, values in self.categories.items():
-            places[name], at = at, at + len(values) + 2
-        return places
-
-    @cached_property
-    def width(self) -> int:
-        """How many columns there are."""
-        return 2 * len(self.numbers) + sum(len(values) + 2 for values in self.categories.values())
-
-    @cached_property
-    def _codes(self) -> dict[str, dict[str, int]]:
-        return {
-            name: {value: self.places[name] + 1 + i for i, value in enumerate(values)}
-            for name, values in self.categories.items()
-        }
-
-    def encoded(self, rows: Sequence[Blocks]) -> "list[Encoded]":
-        """Features as columns, by the kinds of blocks; a block that rows share is read once."""
-        kinds: dict[tuple[str, ...], _Kind] = {}
-        known: dict[int, tuple[_Kind, int]] = {}
-        for number, row in enumerate(rows):
-            for block in row:
-                if id(block) not in known:
-                    kind = kinds.setdefault(tuple(block), _Kind([], [], []))
-                    known[id(block)] = kind, len(kind.blocks)
-                    kind.blocks.append(block)
-                kind, place = known[id(block)]
-                kind.rows.append(number)
-                kind.of.append(place)
-        return [self._encode(names, kind) for names, kind in kinds.items()]
-
-    def _encode(self, names: Sequence[str], kind: "_Kind") -> "Encoded":
-        numbers = [name for name in names if name in self.numbers]
-        categories = [name for name in names if name in self.categories]
-        values = numpy.array([[block[n] for n in numbers] for block in kind.blocks], float)
-        mean, deviation = numpy.array([self.numbers[n] for n in numbers]).reshape(-1, 2).T
-        logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
-        scaled = numpy.clip((logarithms - mean) / deviation, -FARTHEST, FARTHEST)
-        codes = [
-            [self._codes[name].get(str(block[name]), other) for block in kind.blocks]
-            for name in categories
-            for other in [self.places[name] + 1 + len(self._codes[name])]
-        ]
-        return Encoded(
-            rows=numpy.array(kind.rows),
-            of=numpy.array(kind.of),
-            there=[self.places[name] for name in (*numbers, *categories)],
-            numbers=[self.places[name] + 1 for name in numbers],
-            scaled=scaled.astype(numpy.float32),
-            codes=numpy.array(codes, int).reshape(len(categories), len(kind.blocks)),
-        )
-
-    def matrix(self, rows: Sequence[Blocks]) -> Matrix:
-        """Features as a matrix, one candidate a row."""
-        empty = numpy.zeros(self.width, numpy.float32)
-        empty[list(self.places.values())] = 1
-        matrix = numpy.repeat(empty[None], len(rows), axis=0)
-        for part in self.encoded(rows):
-            at = part.rows[:, None]
-            matrix[at, part.there] = 0
-            matrix[at, part.numbers] = part.scaled[part.of]
-            for columns in part.codes:
-                matrix[part.rows, columns[part.of]] = 1
-        return matrix
-
-    def product(self, rows: Sequence[Blocks], weights: Matrix) -> Matrix:
-        """The product of the matrix of `rows` and of weights, shape (columns, numbers).
-
-        What rows share is multiplied once, and the matrix is never made.
-        """
-        empty = weights[list(self.places.values())].sum(axis=0)
-        product = numpy.repeat(empty[None], len(rows), axis=0)
-        for part in self.encoded(rows):
-            change = part.scaled @ weights[part.numbers] - weights[part.there].sum(axis=0)
-            for columns in part.codes:
-                change += weights[columns]
-            product[part.rows] += change[part.of]
-        return product
-
-
-class _Kind(NamedTuple):
-    """Blocks of the same features."""
-
-    blocks: list[Features]
-    rows: list[int]
-    """The rows that have one."""
-    of: list[int]
-    """The number of the block that each of these rows has."""
-
-
-class Encoded(NamedTuple):
-    """Blocks of the same features, as columns of the matrix."""
-
-    rows: NDArray[numpy.int64]
-    """The rows that have one."""
-    of: NDArray[numpy.int64]
-    """The number of the block that each of these rows has."""
-    there: list[int]
-    """Columns that are 1 where a feature is not there, of those that are."""
-    numbers: list[int]
-    """Columns of the numbers."""
-    scaled: Matrix
-    """The numbers, shape (blocks, numbers)."""
-    codes: NDArray[numpy.int64]
-    """Columns that are 1 for a category, shape (categories, blocks)."""
-
-
-class Model:
-    """The learned model of a language."""
-
-    def __init__(self, tables: Tables, networks: Sequence[Network[Any, Any]]) -> None:
-        self.tables, self.networks = tables, networks
-
-    @cached_property
-    def _weights(self) -> Matrix:
-        """The weights of the first layers of all networks side by side, a column an input."""
-        return numpy.concatenate([_layers(n)[0].get_param("W") for n in self.networks]).T.copy()
-
-    @classmethod
-    def read(cls, folder: Path) -> "Model":
-        """The model that `write` has written to a folder."""
-        tables = json.loads((folder / TABLES).read_text(encoding="utf-8"))
-        for name in ("numbers", "counts"):
-            tables[name] = {key: tuple(pair) for key, pair in tables[name].items()}
-        networks: list[Network[Any, Any]] = []
-        while (path := folder / NETWORK.format(len(networks))).is_file():
-            networks.append(network().from_bytes(path.read_bytes()))
-            set_dropout_rate(networks[-1], 0)
-        return cls(Tables(**tables), networks)
-
-    def write(self, folder: Path) -> None:
-        """Write the model to a folder, made if need be."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.glob(NETWORK.format("*")):
-            path.unlink()
-        for number, one in enumerate(self.networks):
-            (folder / NETWORK.format(number)).write_bytes(one.to_bytes())
-        text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
-        (folder / TABLES).write_text(text + "\n", encoding="utf-8")
-
-    def rows(self, tree: Tree, described: Sequence[Described]) -> list[Blocks]:
-        """All features of candidates."""
-        return all_features(tree, described, self.tables.counts)
-
-    def scores(self, rows: Sequence[Blocks]) -> Scores:
-        """How good each candidate is, from 0 to 1."""
-        if not rows:
-            return numpy.zeros(0)
-        firsts = self.tables.product(rows, self._weights)
-        odds = [
-            _after_first(one, first)
-            for one, first in zip(
-                self.networks, numpy.split(firsts, len(self.networks), axis=1), strict=True
-            )
-        ]
-        mean: Scores = numpy.mean([_probability(o) for o in odds], axis=0)
-        return mean
-
-    def reasons(self, rows: Sequence[Blocks]) -> list[tuple[Reason, ...]]:
-        """The features that each candidate was chosen for most, or in spite of.
-
-        A feature weighs what it adds to the log-odds on the way from a candidate that is average in
-        everything to this one, all features changing at once (integrated gradients: Sundararajan,
-        Taly and Yan 2017, Axiomatic Attribution for Deep Networks).
-        """
-        if not rows:
-            return []
-        tables = self.tables
-        means = numpy.array(tables.means, numpy.float32)
-        away = tables.matrix(rows) - means
-        parts = [(step + 0.5) / STEPS for step in range(STEPS)]
-        on_the_way = numpy.concatenate([means + numpy.float32(part) * away for part in parts])
-        slopes = numpy.mean([_slopes(one, on_the_way) for one in self.networks], axis=0)
-        changes = away * slopes.reshape(STEPS, *away.shape).mean(axis=0)
-        weights = numpy.add.reduceat(changes, list(tables.places.values()), axis=1)
-        names = list(tables.places)
-        found = []
-        for row, weight in zip(rows, weights, strict=True):
-            values: Features = {}
-            for block in row:
-                values.update(block)
-            there = [i for i in numpy.argsort(-abs(weight), kind="stable") if names[i] in values]
-            found.append(
-                tuple(
-                    Reason(
-                        feature=names[i],
-                        value=_rounded(values[names[i]]),
-                        weight=round(float(weight[i]), 2),
-                    )
-                    for i in there[:REASONS]
-                )
-            )
-        return found
-
-
-def _rounded(value: Value) -> Value:
-    return value if isinstance(value, str) else round(float(value), 3)
-
-
-def _slopes(one: Network[Any, Any], matrix: Matrix) -> Matrix:
-    """How fast the log-odds of each row grow with each column."""
-    odds, back = one.begin_update(matrix)
-    slopes: Matrix = back(numpy.ones_like(odds))
-    return slopes
-
-
-def _layers(one: Network[Any, Any]) -> list[Network[Any, Any]]:
-    """The layers of a network that do something, in order."""
-    return [n for n in one.walk(order="dfs_pre") if not n.layers and n.name != "dropout"]
-
-
-def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:
-    """The log-odds of rows, from their product with the weights of the first layer."""
-    first, *others = _layers(one)
-    values = first.ops.mish(product + first.get_param("b"))
-    for layer in others:
-        values = layer.predict(values)
-    odds: Matrix = values
-    return odds
-
-
-def _probability(odds: Matrix) -> Scores:
-    found: Scores = 1 / (1 + numpy.exp(-odds.astype(float)[:, 0]))
-    return found
-
-
-@cache
-def bundled(code: str) -> Model | None:
-    """The model of the language `code`; None where it has none, and frames alone decide."""
-    folder: Traversable = language.folder(code) / FOLDER
-    if not (folder / TABLES).is_file():
-        return None
-    with as_file(folder) as path:
-        return Model.read(path)
 
 
 def choose(found: Sequence[Candidate], scores: Scores, threshold: float) -> list[int]:
@@ -399,6 +91,12 @@ def proposals(tree: Tree, found: Iterable[Attribution]) -> list[Proposal]:
     return rows
 
 
+def frames_by_cue(tree: Tree, found: Sequence[Attribution]) -> dict[int, Attribution]:
+    """What frames found, by the token of the cue."""
+    pairs = zip(proposals(tree, found), found, strict=True)
+    return {proposal.cue: attribution for proposal, attribution in pairs if proposal.cue != NO_CUE}
+
+
 @Language.factory(
     "claims_decisions",
     requires=["doc.spans", "doc._.attributions"],
@@ -415,7 +113,7 @@ class Decisions:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.model = bundled(code)
+        self.model = bundled(code, FOLDER)
         self.nobody = attributions.nobody(code)
         self.words = chunks.words(code)
 
@@ -443,8 +141,8 @@ class Decisions:
         found = candidates(tree, frozenset(model.tables.lemmas), tokens)
         if not found:
             return []
-        rows = model.rows(tree, describe(tree, found, tokens))
-        scores = model.scores(rows)
+        rows = all_features(tree, describe(tree, found, tokens), model.tables.counts)
+        scores = model.scores(rows)[:, 0]
         sure = [is_sure(tree, candidate) for candidate in found]
         scores[sure] = numpy.maximum(scores[sure], SURE)
         chosen = [
@@ -453,10 +151,10 @@ class Decisions:
             if not self._is_none(tree, found[i].cue)
         ]
         chosen.sort(key=lambda i: min(found[i].words))
-        frames = {p.cue: a for p, a in zip(tokens, proposed, strict=True) if p.cue != NO_CUE}
-        builder = Builder(tree, frames)
+        builder = Builder(tree, frames_by_cue(tree, proposed))
         built = []
-        for i, reasons in zip(chosen, model.reasons([rows[i] for i in chosen]), strict=True):
+        told = model.reasons([rows[i] for i in chosen], [0] * len(chosen))
+        for i, reasons in zip(chosen, told, strict=True):
             attribution = builder.build(found[i])
             if attribution is not None:
                 score = round(float(scores[i]), 3)

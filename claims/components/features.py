@@ -15,14 +15,8 @@ from typing import NamedTuple
 
 from claims.components import profiles
 from claims.components.candidates import Candidate, Proposal, Words
+from claims.components.models import Blocks, Counts, Features
 from claims.components.trees import Tree
-
-Value = float | str
-Features = dict[str, Value]
-Blocks = tuple[Features, ...]
-"""The features of a candidate in parts: those of its sentence and of its cue are shared."""
-Counts = Mapping[str, tuple[int, int]]
-"""Key to how often it was right, and how often it was there."""
 
 CLOSED = frozenset({"PRON", "DET", "ADP", "SCONJ", "CCONJ", "AUX", "ADV", "PUNCT"})
 """Parts of speech whose words are categories of their own."""

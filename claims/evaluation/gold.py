@@ -44,6 +44,9 @@ class GoldClaim(_Read):
     outlets: tuple[str, ...]
     stance: str
     spans: tuple[tuple[int, int], ...] | None = None
+    """Where the contents are, if the annotation says so; so with the cue and the speaker."""
+    cue_span: tuple[int, int] | None = None
+    speaker_span: tuple[int, int] | None = None
 
 
 class GoldArticle(_Read):

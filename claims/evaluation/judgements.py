@@ -142,10 +142,10 @@ def _matched(wanted: Sequence[frozenset[int]], given: Sequence[frozenset[int]]) 
 
 def _agreement(text: str, gold: GoldClaim, predicted: PredictedClaim) -> dict[str, bool]:
     return {
-        "speaker": _same_names(gold.speakers, predicted.names),
+        "speaker": same_names(gold.speakers, predicted.names),
         "mention": _same_mention(text, gold.speaker, predicted.speaker),
         "cue": _same_mention(text, gold.cue, predicted.cue),
-        "outlets": _same_names(gold.outlets, predicted.media),
+        "outlets": same_names(gold.outlets, predicted.media),
         "stance": gold.stance == predicted.stance,
         "type": gold.type == predicted.type,
     }
@@ -198,7 +198,7 @@ def gold_places(article: GoldArticle) -> list[Places]:
     return found
 
 
-def _folded(name: str) -> Name:
+def folded_name(name: str) -> Name:
     """The words of a name without case, accents and, if others are left, empty words."""
     words = frozenset(fold(name).split())
     return words - _empty_words() or words
@@ -209,10 +209,10 @@ def _empty_words() -> Name:
     return frozenset(row.word for code in codes() for row in rows(code, "empty_words", EmptyWord))
 
 
-def _same_names(gold: Sequence[str], predicted: Sequence[str]) -> bool:
+def same_names(gold: Sequence[str], predicted: Sequence[str]) -> bool:
     """Whether each name has a partner: its equal, else one that holds or is held by its words."""
-    left = list(map(_folded, gold))
-    right = list(map(_folded, predicted))
+    left = list(map(folded_name, gold))
+    right = list(map(folded_name, predicted))
     tests: tuple[Callable[[Name, Name], bool], ...] = (
         lambda a, b: a == b,
         lambda a, b: bool(a and b) and (a <= b or b <= a),
@@ -229,4 +229,4 @@ def _same_mention(text: str, gold: str | None, predicted: Place | None) -> bool:
     """Whether both are blank, or share a word that tells."""
     if gold is None or predicted is None:
         return gold is None and predicted is None
-    return bool(_folded(text[predicted.start : predicted.end]) & _folded(gold))
+    return bool(folded_name(text[predicted.start : predicted.end]) & folded_name(gold))

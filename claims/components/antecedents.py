@@ -1,0 +1,315 @@
+"""Antecedents: what a speaker's mention can stand for, and the features of each choice.
+
+A mention (*il*, *le ministre*, *M. Roux*, *la CGT*) can stand for whom or what the article
+names, for the source of an earlier claim, or for itself. Features say how far away a candidate
+is, how it agrees in gender and number, which of its roles the mention's words tell, and who
+spoke last (as in the rankers of mentions after Ng and Cardie 2002, Improving Machine
+Learning Approaches to Coreference Resolution).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from claims.components import profiles
+from claims.components.chunks import DETERMINERS, words
+from claims.components.entities import MANY, SOURCE, Entity, named, telling
+from claims.components.models import Blocks, Features
+from claims.components.trees import Tree
+from claims.model import fold
+from claims.parser import PERSON
+from claims.registry import Registry
+
+FAR = 99.0
+"""Stands for what is not there."""
+LONGEST_ACRONYM = 8
+PRONOUN = "pronoun"
+ITSELF = "itself"
+"""The kind of the candidate that stands for nothing but itself."""
+
+
+class Mention(NamedTuple):
+    """A speaker's mention."""
+
+    tokens: tuple[int, ...]
+    head: int
+    text: str
+    """Its words without determiners and title."""
+    determiner: str
+    """The first of its determiners, in lower case; else empty."""
+    kind: str
+
+
+class Choice(NamedTuple):
+    """What a mention can stand for."""
+
+    names: tuple[str, ...]
+    """The name; of several, that of each."""
+    kind: str
+    blocks: Blocks
+
+
+@dataclass
+class Spoken:
+    """The source of an earlier claim."""
+
+    names: tuple[str, ...]
+    tokens: tuple[int, ...]
+
+
+@dataclass
+class Discourse:
+    """What one article has named so far; `history` grows with each claim."""
+
+    tree: Tree
+    registry: Registry
+    history: list[Spoken] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.words = words(self.tree.code)
+        self.entities, self.names = named(self.tree)
+        self.profiles = profiles.bundled(self.tree.code)
+        breaks = (i for i, text in enumerate(self.tree.text) if "\n" in text)
+        self.headline = next(breaks, 0)
+
+    def mention(self, tokens: Sequence[int]) -> Mention:
+        """A mention of these tokens, in text order."""
+        tree = self.tree
+        inside = set(tokens)
+        head = next((i for i in tokens if tree.head[i] == i or tree.head[i] not in inside), 0)
+        if head not in inside:
+            head = tokens[0]
+        doc = tree.doc
+        text = " ".join(doc.text[doc[tokens[0]].idx : _end(tree, tokens[-1])].split())
+        bare, determiner = self._bare(text)
+        form = tree.lower[head].lstrip("-‑")
+        if self.words.pronoun(text) is not None or tree.pos[head] == "PRON":
+            kind = PRONOUN
+        elif tree.entity[head]:
+            kind = "person" if tree.entity[head] == PERSON else "named"
+        else:
+            kind = "noun with name" if any(w[0].isupper() for w in text.split()[1:]) else "noun"
+        return Mention(tuple(tokens), head, form if kind == PRONOUN else bare, determiner, kind)
+
+    def _bare(self, text: str) -> tuple[str, str]:
+        """A mention without its determiners and title, and the first determiner."""
+        first = ""
+        while match := re.match(r"(\w+['’.]?)\s*(?=\S)", text):
+            word = match.group(1).lower()
+            symbol = self.words.single.get(word) or self.words.single.get(word.rstrip("."))
+            if symbol not in DETERMINERS and symbol != "T":
+                break
+            first = first or word
+            text = text[match.end() :]
+        return text, first
+
+    def spoke(self, names: Sequence[str], tokens: Iterable[int]) -> None:
+        """Note the source of a claim, which later mentions can stand for."""
+        place = tuple(sorted(tokens))
+        self.history.append(Spoken(tuple(names), place))
+        for name in names:
+            if fold(name):
+                self._meet(Entity(name, SOURCE), place)
+        if len(names) > 1:
+            self._meet(Entity("; ".join(names), MANY, names=tuple(names)), place)
+
+    def _meet(self, entity: Entity, place: Sequence[int]) -> None:
+        known = self.entities.setdefault(fold(entity.name), entity)
+        if known is entity and place:
+            tree = self.tree
+            entity.places = [(place[0], place[-1] + 1, place[0])]
+            entity.heads = {tree.lemma[i] for i in place if tree.pos[i] == "NOUN"}
+            entity.roles = {telling(tree, place)}
+
+    def choices(self, mention: Mention) -> list[Choice]:
+        """What a mention can stand for, with features."""
+        told = telling(self.tree, mention.tokens)
+        capitals = (
+            frozenset(fold(w) for w in re.findall(r"\w+", mention.text) if w[0].isupper())
+            if mention.kind != PRONOUN
+            else frozenset()
+        )
+        people = [
+            e for e in self.entities.values() if mention.kind != "person" or e.words & capitals
+        ]
+        roles = {id(e): _roles(self.tree, e, told, mention.head) for e in people}
+        shared = self._mention(mention, told, capitals)
+        ranks = _ranks(people, mention.tokens[0])
+        around = {id(e): sum(word in e.around for word in told) for e in people}
+        most = max(around.values(), default=0)
+        found = []
+        for e in people:
+            own = self._distance(mention, e) | self._history(mention, e)
+            own |= self._agreement(mention, e, told, capitals) | roles[id(e)]
+            own |= ranks.get(id(e), {})
+            own["role_alone"] = float(
+                roles[id(e)]["role_holds"] and sum(r["role_holds"] for r in roles.values()) == 1
+            )
+            own["head_alone"] = float(
+                roles[id(e)]["role_head"] and sum(r["role_head"] for r in roles.values()) == 1
+            )
+            own["around"] = around[id(e)] / len(told) if told else 0.0
+            own["around_most"] = float(0 < around[id(e)] == most)
+            found.append(Choice(e.names or (e.name,), e.kind, (shared, own)))
+        if mention.kind != PRONOUN and mention.text:
+            own = self._itself(mention, told, list(roles.values()))
+            found.append(Choice((mention.text,), ITSELF, (shared, own)))
+        return found
+
+    def _mention(
+        self, mention: Mention, told: frozenset[str], capitals: frozenset[str]
+    ) -> Features:
+        tree, head = self.tree, mention.head
+        children = tree.children[head]
+        features: Features = {
+            "kind": mention.kind,
+            "form": mention.text if mention.kind == PRONOUN else "",
+            "number": self._number(mention),
+            "gender": self._gender(mention),
+            "definite": self.words.feature(mention.determiner, "Definite") or mention.determiner,
+            "length": float(len(told)),
+            "capitals": float(len(capitals)),
+            "head": tree.lemma[head] if mention.kind != PRONOUN else "",
+            "possessive": float(any(tree.morph[k].get("Poss") == "Yes" for k in children)),
+            "demonstrative": float(any(tree.morph[k].get("PronType") == "Dem" for k in children)),
+            "relative": float(tree.morph[head].get("PronType") == "Rel"),
+            "from_start": float(
+                mention.tokens[0] - tree.sentences[tree.sentence[mention.tokens[0]]][0]
+            ),
+            "dep": tree.dep[head],
+            "claims_before": float(len(self.history)),
+        }
+        if mention.kind.startswith("noun"):
+            features |= self.profiles.subject(tree, head)
+        return features
+
+    def _number(self, mention: Mention) -> str:
+        own = self.words.feature(mention.determiner, "Number")
+        return own or self.tree.morph[mention.head].get("Number", "")
+
+    def _gender(self, mention: Mention) -> str:
+        told = self.words.pronoun(mention.text) if mention.kind == PRONOUN else None
+        return (told or self.tree.morph[mention.head]).get("Gender", "")
+
+    def _distance(self, mention: Mention, entity: Entity) -> Features:
+        """How far away an entity is named, before and after the mention."""
+        tree, at = self.tree, mention.tokens[0]
+        end = mention.tokens[-1] + 1
+        last, following = entity.before(at), entity.after(end)
+        features: Features = {
+            "entity": entity.kind,
+            "named_before": float(last is not None),
+            "inside": float(any(at <= s and e <= end for s, e, _ in entity.places)),
+            "times": float(len(entity.places)),
+            "times_before": float(sum(start < at for start, _, _ in entity.places)),
+            "in_headline": float(any(start < self.headline for start, _, _ in entity.places)),
+            "kinds": f"{mention.kind} {entity.kind} {self._number(mention)}",
+        }
+        if last is not None:
+            start, _, head = last
+            features |= {
+                "tokens_since": float(at - start),
+                "sentences_since": float(tree.sentence[at] - tree.sentence[start]),
+                "lines_since": float(tree.line[at] - tree.line[start]),
+                "last_dep": tree.dep[head],
+                "last_quoted": float(tree.quotation[head] > 0),
+                "last_from_start": float(start - tree.sentences[tree.sentence[start]][0]),
+                "last_case": next(
+                    (tree.lower[k] for k in tree.children[head] if tree.rel[k] == "case"), ""
+                ),
+            }
+        if following is not None:
+            features["tokens_to"] = float(following[0] - end)
+            features["sentences_to"] = float(tree.sentence[following[0]] - tree.sentence[at])
+        return features
+
+    def _history(self, mention: Mention, entity: Entity) -> Features:
+        """When an entity last spoke."""
+        tree, at = self.tree, mention.tokens[0]
+        own = {fold(name) for name in entity.names or (entity.name,)}
+        spoken = [
+            (ago, claim)
+            for ago, claim in enumerate(reversed(self.history))
+            if own <= {fold(name) for name in claim.names}
+        ]
+        features: Features = {"spoke": float(len(spoken)), "claims_since": FAR}
+        if spoken:
+            ago, claim = spoken[0]
+            features["claims_since"] = float(ago)
+            if claim.tokens:
+                features["spoke_tokens_since"] = float(at - claim.tokens[0])
+                number = tree.sentence[claim.tokens[0]]
+                features["spoke_sentences_since"] = float(tree.sentence[at] - number)
+                features["spoke_lines_since"] = float(tree.line[at] - tree.line[claim.tokens[0]])
+        return features
+
+    def _agreement(
+        self, mention: Mention, entity: Entity, told: frozenset[str], capitals: frozenset[str]
+    ) -> Features:
+        """How the words of a mention agree with an entity."""
+        gender, plural = self._gender(mention), self._number(mention) == "Plur"
+        entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
+        letters = "".join(
+            word[0]
+            for word in re.findall(r"\w+", entity.name)
+            if self.words.single.get(word.lower(), "w") == "w"
+        )
+        shared = len(capitals & entity.words)
+        features: Features = {
+            "same_gender": str(gender == entity.gender) if gender and entity.gender else "",
+            "same_number": f"{plural} {entity.kind == MANY}",
+            "capitals_shared": shared / len(capitals) if capitals else -1.0,
+            "name_shared": shared / len(entity.words) if capitals and entity.words else -1.0,
+            "same": float(fold(mention.text) == fold(entity.name)),
+            "acronym": float(
+                mention.text.isupper()
+                and 1 < len(mention.text) < LONGEST_ACRONYM
+                and fold(mention.text) == fold(letters)
+            ),
+            "name_length": float(len(entity.words)),
+        }
+        if entry is not None:
+            features["registered"] = float(fold(entry.name) == fold(entity.name))
+        return features
+
+    def _itself(
+        self, mention: Mention, told: frozenset[str], roles: Sequence[dict[str, float]]
+    ) -> Features:
+        tree = self.tree
+        lemma = tree.lemma[mention.head]
+        return {
+            "entity": ITSELF,
+            "kinds": f"{mention.kind} {ITSELF} {self._number(mention)}",
+            "roles_holding": float(sum(r["role_holds"] for r in roles)),
+            "roles_headed": float(sum(r["role_head"] for r in roles)),
+            "best_role": max((r["role"] for r in roles), default=0.0),
+            "registered_itself": float(self.registry.speaker(mention.text) is not None),
+            "times": float(tree.lemma.count(lemma)),
+            "name_length": float(len(told)),
+        }
+
+
+def _end(tree: Tree, token: int) -> int:
+    return tree.doc[token].idx + len(tree.doc[token])
+
+
+def _roles(tree: Tree, entity: Entity, told: frozenset[str], head: int) -> dict[str, float]:
+    """How well the words of a mention tell what is said of an entity."""
+    shared = [len(told & role) / len(told | role) for role in entity.roles if role and told]
+    return {
+        "role": max(shared, default=0.0),
+        "role_holds": float(bool(told) and any(told <= role for role in entity.roles)),
+        "role_head": float(tree.lemma[head] in entity.heads),
+    }
+
+
+def _ranks(entities: Sequence[Entity], at: int) -> dict[int, Features]:
+    """How many others, and how many other people, were named since each."""
+    last = {id(e): place[0] for e in entities if (place := e.before(at)) is not None}
+    near = sorted((e for e in entities if id(e) in last), key=lambda e: -last[id(e)])
+    ranks: dict[int, Features] = {id(e): {"rank": float(n)} for n, e in enumerate(near)}
+    people = [e for e in near if e.kind in ("person", "name")]
+    for number, entity in enumerate(people):
+        ranks[id(entity)]["rank_of_people"] = float(number)
+    return ranks

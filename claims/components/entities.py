@@ -1,0 +1,188 @@
+"""Who and what an article names, where, and as what: what a speaker's mention can stand for."""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from pydantic import Field
+from spacy.tokens import Span
+
+from claims import language
+from claims.components import phrases
+from claims.components.chunks import Words, words
+from claims.components.names import Cast, cast
+from claims.components.trees import Tree
+from claims.model import fold
+from claims.parser import PERSON
+
+KINDS = {"ORG": "organization", "LOC": "place"}
+MANY = "several"
+"""The kind of the sources of one claim taken together."""
+SOURCE = "source"
+"""The kind of a source that is no name (*sa voisine*)."""
+BESIDE = frozenset({"appos", "nmod", "flat", "compound"})
+"""Relations of a name to the noun that says what it is."""
+CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "NUM", "X"})
+"""Parts of speech of words that tell something."""
+LONGEST_ROLE = 14
+"""Words of what is beside a name that are read."""
+AROUND = 10
+"""Tokens before and after a name that are read as what it has to do with."""
+
+WordSet = frozenset[str]
+
+
+class GivenNames(language.Row):
+    """A row of `given_names.csv`: first names of one gender."""
+
+    gender: str = Field(pattern="^(Masc|Fem)$", description="The gender.")
+    names: str = Field(description="The names without accents, in lower case, apart by spaces.")
+
+
+@cache
+def given_names(code: str) -> dict[str, str]:
+    """First name, folded, to its gender."""
+    rows = language.rows(code, "given_names", GivenNames)
+    return {name: row.gender for row in rows for name in row.names.split()}
+
+
+@dataclass
+class Entity:
+    """Somebody or something; places are tokens `(start, end, head)` in text order."""
+
+    name: str
+    kind: str
+    places: list[tuple[int, int, int]] = field(default_factory=list)
+    roles: set[WordSet] = field(default_factory=set)
+    """The words of each noun phrase that is said of it, folded."""
+    heads: set[str] = field(default_factory=set)
+    """The lemmas of the nouns that are said of it."""
+    around: Counter[str] = field(default_factory=Counter)
+    """The words around it, folded."""
+    gender: str = ""
+    names: tuple[str, ...] = ()
+    """Of several: the name of each."""
+
+    @property
+    def words(self) -> WordSet:
+        """The words of its name, folded."""
+        return frozenset(fold(self.name).split())
+
+    def before(self, at: int) -> tuple[int, int, int] | None:
+        """Its last place that ends at or before a token."""
+        found = bisect_left(self.places, (at, 0, 0)) - 1
+        while found >= 0 and self.places[found][1] > at:
+            found -= 1
+        return self.places[found] if found >= 0 else None
+
+    def after(self, at: int) -> tuple[int, int, int] | None:
+        """Its first place from a token on."""
+        found = bisect_left(self.places, (at, 0, 0))
+        return self.places[found] if found < len(self.places) else None
+
+
+def entities(tree: Tree, names: Cast) -> dict[str, Entity]:
+    """The people, organizations and places of a text by their folded names.
+
+    A surname or a part of a name is another place of the one full name that ends in it.
+    """
+    found = {folded: Entity(name, "person") for folded, name in names.full.items()}
+    endings: dict[str, list[str]] = defaultdict(list)
+    for folded in names.full:
+        parts = folded.split()
+        for start in range(1, len(parts)):
+            endings[" ".join(parts[start:])].append(folded)
+    taken: set[int] = set()
+    known = words(tree.code)
+    for span in _spans(tree, names, taken):
+        name = _untitled(span, known)
+        key = fold(name.text)
+        if span.label_ == PERSON:
+            full = names.fullest(name.text)
+            if key not in found and len(endings[key]) == 1:
+                key = endings[key][0]
+            elif key not in found and full is not None:
+                key = fold(full)
+            found.setdefault(key, Entity(name.text, "name"))
+        elif key:
+            found.setdefault(key, Entity(name.text, KINDS.get(span.label_, "other")))
+        if key:
+            found[key].places.append((span.start, span.end, span.root.i))
+            taken.update(range(span.start, span.end))
+    for i, text in enumerate(tree.text):  # a surname that the parser takes for no name
+        owners = endings.get(fold(text), [])
+        if i not in taken and text[0].isupper() and tree.pos[i] == "PROPN" and len(owners) == 1:
+            found[owners[0]].places.append((i, i + 1, i))
+    for key, entity in found.items():
+        entity.places = sorted(set(entity.places))
+        entity.gender = names.gender.get(key, "")
+        _describe(tree, entity, known)
+    return found
+
+
+def _spans(tree: Tree, names: Cast, taken: set[int]) -> Iterator[Span]:
+    """The entities with a capital, then the full names where none is."""
+    for entity in tree.doc.ents:
+        if any(c.isupper() for c in entity.text):
+            yield entity
+    for end, start, _ in names.ends:
+        span = tree.doc.char_span(start, end, label=PERSON, alignment_mode="expand")
+        if span is not None and taken.isdisjoint(range(span.start, span.end)):
+            yield span
+
+
+def _untitled(span: Span, known: Words) -> Span:
+    """A name less the titles before it."""
+    start = span.start
+    while start < span.end - 1 and known.single.get(span.doc[start].lower_) == "T":
+        start += 1
+    return span.doc[start : span.end]
+
+
+def _describe(tree: Tree, entity: Entity, known: Words) -> None:
+    """Fill in what is said of an entity where it is named."""
+    for start, end, head in entity.places:
+        for noun in set(_nouns(tree, start, head)):
+            entity.heads.add(tree.lemma[noun])
+            below = (i for i in sorted(tree.subtree(noun)) if not start <= i < end)
+            entity.roles.add(telling(tree, list(below)[:LONGEST_ROLE]))
+        titles = [tree.lower[k] for k in tree.children[head]] + tree.lower[start - 1 : start]
+        told = (known.feature(word, "Gender") for word in titles if known.single.get(word) == "T")
+        entity.gender = entity.gender or next(filter(None, told), "")
+        first, last = tree.sentences[tree.sentence[start]]
+        nearby = range(max(first, start - AROUND), min(last, end + AROUND))
+        for word in telling(tree, (i for i in nearby if not start <= i < end)):
+            entity.around[word] += 1
+    if entity.kind in ("person", "name") and not entity.gender:
+        given = fold(entity.name).partition(" ")[0]
+        entity.gender = given_names(tree.code).get(given, "")
+
+
+def _nouns(tree: Tree, start: int, head: int) -> Iterator[int]:
+    """The nouns that say what a name is: beside it, in apposition, or as a predicate."""
+    above, governed = tree.head[head], any(tree.rel[k] == "case" for k in tree.children[head])
+    beside = tree.rel[head] in ("appos", "nsubj") or (tree.rel[head] in BESIDE and not governed)
+    if beside and tree.pos[above] == "NOUN" and above != head:
+        yield above
+    yield from (k for k in tree.children[head] if tree.rel[k] == "appos" and tree.pos[k] == "NOUN")
+    if start > 1 and tree.text[start - 1] == ",":  # le maire de Lyon, Léa Roux
+        at = start - 2
+        while tree.rel[at] in phrases.INNER and tree.head[at] < at:
+            at = tree.head[at]
+        if tree.pos[at] == "NOUN":
+            yield at
+
+
+def telling(tree: Tree, tokens: Iterable[int]) -> WordSet:
+    """The words among tokens that tell something, folded."""
+    return frozenset(
+        w for i in tokens if tree.pos[i] in CONTENT for w in fold(tree.text[i]).split()
+    )
+
+
+def named(tree: Tree) -> tuple[dict[str, Entity], Cast]:
+    """The entities of a text, and the full names that they were found by."""
+    names = cast(tree.doc, words(tree.code))
+    return entities(tree, names), names

@@ -1,0 +1,337 @@
+"""Sources: which noun phrase or pronoun is the speaker's mention, by a small learned model.
+
+What rules over the parse say (`attributions.spoken`) is one feature of a candidate among others.
+A candidate is the head of a phrase in the cue's sentence, outside the content, or the source of
+the claim before. The model is files of a language's folder `sources/`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from claims.components import attributions, phrases, profiles
+from claims.components.candidates import NO_CUE, Words
+from claims.components.chunks import Chunker
+from claims.components.features import subject
+from claims.components.models import Blocks, Features, Model, bundled
+from claims.components.phrases import NOMINAL
+from claims.components.relations import Attribution, Place
+from claims.components.trees import Tree
+from claims.parser import PERSON
+
+FOLDER = "sources"
+INSIDE_NAMES = frozenset({"flat", "compound", "fixed", "goeswith"})
+"""Relations of words that are no heads of their own, unless a person's name starts there."""
+PAUSES = frozenset(",;:()–—")
+LONGEST_PATH = 5
+"""Relations between a cue and a candidate that are told one by one."""
+FAR = 9.0
+"""Stands for what is too far to be told, or is not there."""
+REMEMBERED = 8
+"""Sentences after which the source of the claim before is no candidate any more."""
+LONGEST_NAME = 8
+"""Tokens of the longest quotation that can be a name."""
+
+
+class Claimed(NamedTuple):
+    """A claim in tokens, and the head of its source as far as it is known."""
+
+    words: Words
+    cue: int
+    head: int = -1
+
+    @property
+    def at(self) -> int:
+        """The cue, or where a content without one starts."""
+        return self.cue if self.cue != NO_CUE else min(self.words)
+
+
+def claimed(tree: Tree, attribution: Attribution) -> Claimed:
+    """An attribution in tokens."""
+    words = frozenset(i for place in attribution.content for i in tokens(tree, place))
+    cue = tokens(tree, attribution.cue)[-1] if attribution.cue else NO_CUE
+    return Claimed(frozenset(i for i in words if tree.word[i]) or words, cue)
+
+
+def tokens(tree: Tree, place: Place) -> list[int]:
+    """The tokens of a place."""
+    span = tree.doc.char_span(*place, alignment_mode="expand")
+    return [token.i for token in span] if span else []
+
+
+def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
+    """The heads of what can be the source, in text order.
+
+    A content without a cue can have its source in the sentence before.
+    """
+    numbers = {tree.sentence[claim.at]}
+    if claim.cue == NO_CUE:
+        numbers |= {tree.sentence[claim.at] - 1, tree.sentence[max(claim.words)]}
+    found = {
+        i
+        for number in numbers
+        if number >= 0
+        for i in range(*tree.sentences[number])
+        if i not in claim.words and i != claim.cue and _speaks(tree, i, claim.cue)
+    }
+    if before is not None and before.head >= 0 and before.head not in claim.words:
+        gap = tree.sentence[claim.at] - tree.sentence[before.head]
+        found |= {before.head} if gap < REMEMBERED else set()
+    return sorted(found)
+
+
+def _speaks(tree: Tree, i: int, cue: int) -> bool:
+    """Whether a token heads a phrase of its own."""
+    rel, pos = tree.rel[i], tree.pos[i]
+    if pos == "DET" and tree.head[i] == cue and tree.morph[i].get("Poss"):  # à leurs yeux
+        return True
+    if not tree.word[i] or pos not in NOMINAL or (pos == "ADJ" and rel == "amod"):
+        return False
+    begins = tree.doc[i].ent_iob_ == "B" and tree.entity[i] == PERSON
+    return rel not in INSIDE_NAMES or begins
+
+
+class Describer:
+    """The features of candidates of one text."""
+
+    def __init__(self, tree: Tree, claims: Iterable[Claimed]) -> None:
+        self.tree = tree
+        self.cues = {claim.cue for claim in claims}
+        self.profiles = profiles.bundled(tree.code)
+
+    def rows(
+        self,
+        claim: Claimed,
+        heads: Sequence[int],
+        ruled: Iterable[Place],
+        before: Claimed | None,
+    ) -> list[Blocks]:
+        """The features of the candidates of a claim.
+
+        Args:
+            claim: the claim.
+            heads: its candidates.
+            ruled: the mentions that rules find.
+            before: the claim before it.
+        """
+        told = {i for place in ruled for i in tokens(self.tree, place)}
+        near = sorted(heads, key=lambda i: (abs(i - claim.at), i))
+        shared = self._claim(claim, before)
+        shared |= {"ruled_any": float(bool(told)), "candidates": float(len(heads))}
+        found: list[Blocks] = []
+        for head in heads:
+            own = self._place(claim, head) | self._phrase(head) | self._governed(claim, head)
+            own["ruled"] = float(head in told)
+            own["rank"] = float(near.index(head))
+            own["rivals_between"] = float(
+                sum(min(claim.at, head) < other < max(claim.at, head) for other in heads)
+            )
+            own["said_before"] = float(before is not None and head == before.head)
+            found.append((shared, own))
+        return found
+
+    def _claim(self, claim: Claimed, before: Claimed | None) -> Features:
+        tree, cue, at = self.tree, claim.cue, claim.at
+        first, last = min(claim.words), max(claim.words)
+        gap = tree.sentence[at] - tree.sentence[max(before.words)] if before else FAR
+        features: Features = {
+            "quoted_ends": float(tree.quotation[first] > 0) + float(tree.quotation[last] > 0),
+            "before_gap": float(gap),
+            "before_quoted": float(before is not None and tree.quotation[min(before.words)] > 0),
+            "before_cue": tree.key(before.cue) if before and before.cue != NO_CUE else "",
+            "mark_before": tree.text[first - 1] if first else "",
+            "mark_after": tree.text[last + 1] if last + 1 < len(tree.text) else "",
+        }
+        if cue == NO_CUE:
+            return features
+        children = tree.children[cue]
+        form = tree.morph[cue]
+        return features | {
+            "cue_pos": tree.pos[cue],
+            "cue_form": form.get("VerbForm", "") + form.get("Tense", ""),
+            "cue_dep": tree.dep[cue],
+            "cue": tree.key(cue),
+            "cue_preposition": float(tree.is_preposition(cue)),
+            "cue_passive": float(any(tree.dep[k] in ("aux:pass", "nsubj:pass") for k in children)),
+            "cue_subject": float(any(tree.rel[k] == "nsubj" for k in children)),
+            "cue_object": float(any(tree.rel[k] == "obj" for k in children)),
+            "cue_quoted": float(tree.quotation[cue] > 0),
+            "content_side": "before" if last < cue else "after" if first > cue else "around",
+            "cue_to_content": float(min(abs(first - cue), abs(last - cue))),
+            "cue_first": float(cue - tree.sentences[tree.sentence[cue]][0]),
+        }
+
+    def _place(self, claim: Claimed, head: int) -> Features:
+        """Where a candidate stands, seen from the cue and the content."""
+        tree, at = self.tree, claim.at
+        first, last = min(claim.words), max(claim.words)
+        low, high = min(at, head) + 1, max(at, head)
+        path, up, down = _path(tree, at, head)
+        governor = "cue" if tree.head[head] == claim.cue else ""
+        side = "after" if head > at else "before"
+        kind = "p" if claim.cue != NO_CUE and tree.is_preposition(claim.cue) else ""
+        return {
+            "path": path,
+            "path_up": float(up),
+            "path_down": float(down),
+            "distance": float(head - at),
+            "words_between": float(tree.words(low, high)),
+            "pauses_between": float(sum(text in PAUSES for text in tree.text[low:high])),
+            "across_content": float(low <= first < high or low <= last < high),
+            "to_content": float(min(abs(head - first), abs(head - last))),
+            "beside_content": "before" if head < first else "after" if head > last else "in",
+            "sentences_away": float(tree.sentence[head] - tree.sentence[at]),
+            "lines_away": float(tree.line[head] - tree.line[at]),
+            "from_start": float(head - tree.sentences[tree.sentence[head]][0]),
+            "quoted": self._quoted(claim, head),
+            "place": f"{tree.dep[head]} {side} {governor}{kind}",
+        }
+
+    def _quoted(self, claim: Claimed, head: int) -> str:
+        """Which quotation a candidate stands in."""
+        tree = self.tree
+        number = tree.quotation[head]
+        if not number:
+            return "none"
+        if number in (tree.quotation[min(claim.words)], tree.quotation[max(claim.words)]):
+            return "content"
+        if claim.cue != NO_CUE and number == tree.quotation[claim.cue]:
+            return "cue"
+        start, end = tree.quotations[number - 1]
+        return "name" if end - start < LONGEST_NAME else "other"
+
+    def _phrase(self, head: int) -> Features:
+        """What a candidate is."""
+        tree = self.tree
+        children = tree.children[head]
+        determiner = next((k for k in children if tree.rel[k] == "det"), None)
+        article = tree.morph[determiner] if determiner is not None else {}
+        features: Features = {
+            "pos": tree.pos[head],
+            "dep": tree.dep[head],
+            "entity": tree.entity[head],
+            "symbol": tree.symbol[head],
+            "pronoun": tree.morph[head].get("PronType", ""),
+            "form": tree.lower[head] if tree.pos[head] in ("PRON", "DET") else "",
+            "case": next((tree.lower[k] for k in children if tree.rel[k] == "case"), ""),
+            "determiner": "".join(article.get(k, "") for k in ("Definite", "PronType", "Poss")),
+            "capital": float(tree.text[head][0].isupper()),
+            "medium": float(head in tree.media),
+            "below": float(tree.right[head] - tree.left[head]),
+            "apposition": float(any(tree.rel[k] == "appos" for k in children)),
+            "clause": float(any(tree.rel[k] == "acl" for k in children)),
+        }
+        if tree.pos[head] not in ("PRON", "DET"):
+            features |= self.profiles.subject(tree, head)
+        return features
+
+    def _governed(self, claim: Claimed, head: int) -> Features:
+        """What a candidate hangs on, and whether it agrees with the cue."""
+        tree, cue = self.tree, claim.cue
+        governor = tree.head[head]
+        features: Features = {
+            "governor": tree.pos[governor],
+            "governor_rel": tree.rel[governor],
+            "governor_other_cue": float(governor in self.cues and governor != cue),
+            "governor_in_content": float(governor in claim.words),
+            "holds_cue": float(tree.left[head] <= claim.at <= tree.right[head] != head),
+        }
+        if cue == NO_CUE:
+            return features
+        finite = next((k for k in tree.children[cue] if tree.rel[k] == "aux"), cue)
+        one, other = tree.morph[finite], tree.morph[head]
+        return features | {
+            "subject": float(subject(tree, cue)[0] == head),
+            "of_cue": float(governor == cue),
+            "same_number": _same(one.get("Number"), other.get("Number")),
+            "same_gender": _same(tree.morph[cue].get("Gender"), other.get("Gender")),
+            "same_person": _same(one.get("Person"), other.get("Person", "3")),
+        }
+
+
+def _same(one: str | None, other: str | None) -> str:
+    return str(one == other) if one and other else ""
+
+
+def _path(tree: Tree, start: int, end: int) -> tuple[str, int, int]:
+    """The relations up from a token to what is above both and down to the other."""
+    above = {start: 0}
+    at = start
+    while tree.head[at] != at:
+        at = tree.head[at]
+        above[at] = len(above)
+    down: list[str] = []
+    at = end
+    while at not in above:
+        down.append(tree.rel[at])
+        if tree.head[at] == at:
+            return "apart", int(FAR), int(FAR)
+        at = tree.head[at]
+    up = [tree.rel[i] for i, height in above.items() if height < above[at]]
+    if len(up) + len(down) > LONGEST_PATH:
+        return "long", len(up), len(down)
+    return "^".join(up) + "|" + "v".join(reversed(down)), len(up), len(down)
+
+
+@Language.factory(
+    "claims_sources",
+    requires=["doc.spans", "doc._.attributions"],
+    assigns=["doc._.attributions"],
+    default_config={"language": "fr"},
+)
+def make_sources(nlp: Language, name: str, language: str) -> "Sources":
+    """The component that finds the speakers' mentions of `doc._.attributions`."""
+    return Sources(language)
+
+
+class Sources:
+    """Gives each attribution the mention of its speaker."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.model = bundled(code, FOLDER)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the mentions of one document; without a model those that rules found stay."""
+        if self.model is not None:
+            doc._.attributions = tuple(self.match(doc, self.model))
+        return doc
+
+    def match(self, doc: Doc, model: Model) -> Iterator[Attribution]:
+        """The attributions of one document with their mentions."""
+        found: tuple[Attribution, ...] = doc._.attributions
+        tree = Tree(doc, self.code)
+        claims = [claimed(tree, attribution) for attribution in found]
+        describer, chunker = Describer(tree, claims), Chunker(doc, self.code)
+        before: Claimed | None = None
+        last: Attribution | None = None
+        for attribution, claim in zip(found, claims, strict=True):
+            heads = candidates(tree, claim, before)
+            rows = describer.rows(claim, heads, attribution.mentions, before)
+            scores = model.scores(rows)[:, 0]
+            best = int(numpy.argmax(scores)) if heads else -1
+            head = heads[best] if best >= 0 and scores[best] >= model.tables.threshold else -1
+            if before is not None and last is not None and head == before.head:
+                mentions = last.mentions
+            else:
+                mentions = mentioned(chunker, head, attribution.content) if head >= 0 else ()
+            speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
+            last = replace(attribution, speaker=speaker, mentions=mentions)
+            before = claim._replace(head=head)
+            yield last
+
+
+def mentioned(chunker: Chunker, head: int, content: Iterable[Place]) -> tuple[Place, ...]:
+    """The mentions of a source and of those coordinated with it, as far as outside the content."""
+    joining, told = chunker.words.joining, chunker.media
+    places = [
+        attributions.mention(chunker, phrases.phrase(each, joining, told))
+        for each in phrases.coordinated(chunker.doc[head])
+    ]
+    content = list(content)
+    outside = [p for p in places if all(p[1] <= s or e <= p[0] for s, e in content)]
+    return tuple(outside)

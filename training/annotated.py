@@ -1,0 +1,119 @@
+"""Annotated articles as they are learned from: parsed, with what each claim is in tokens."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from claims.backend import one_core
+from claims.components.candidates import NO_CUE, Words
+from claims.components.trees import Tree
+from claims.evaluation.gold import GoldArticle, GoldClaim, read_gold
+from claims.evaluation.judgements import gold_places
+from claims.extraction import Extractor
+from claims.model import Article
+from training import annotations, sentences
+
+LEARNED = ("claims_decisions", "claims_sources", "claims_mentions", "claims_outlets")
+"""Components that run after what is decided on is there."""
+BEHIND = 300
+"""Characters that a mention after a quotation without a cue counts as farther away."""
+
+
+class Wanted(NamedTuple):
+    """An annotated claim, in tokens."""
+
+    claim: GoldClaim
+    cue: int
+    words: Words
+    mention: Words
+    """The tokens of the speaker's mention; none where there is none, or it is not found."""
+
+
+@dataclass
+class Annotated:
+    """An annotated article, parsed, with its claims in text order."""
+
+    id: str
+    article: GoldArticle
+    tree: Tree
+    wanted: list[Wanted]
+
+
+def read(data: Path) -> list[Annotated]:
+    """All annotated articles, and the sentences that were written to be learned from.
+
+    Raises:
+        InputError: if a file cannot be read.
+    """
+    extractor = Extractor("fr")
+    for name in LEARNED:
+        extractor.nlp.remove_pipe(name)
+    found = [
+        (
+            GoldArticle.model_validate(record),
+            Article.make(record["text"], title=record.get("title")),
+        )
+        for name in ("train", "seeds")
+        for record in read_gold(data / "gold" / f"{name}.jsonl")
+    ]
+    found += annotations.read(data)
+    found += [(article, Article.make(article.text)) for article in sentences.read()]
+    annotated = []
+    for article, printed in found:
+        doc = extractor.doc(printed)
+        with one_core():
+            tree = Tree(extractor.nlp(doc), "fr")
+        annotated.append(Annotated(article.id, article, tree, _wanted(article, tree)))
+    return annotated
+
+
+def speakers_known(article: Annotated) -> bool:
+    """Whether the speakers of an article's claims are annotated."""
+    return any(wanted.claim.stance for wanted in article.wanted)
+
+
+def words(tree: Tree, start: int, end: int) -> Words:
+    """The words in `[start, end)`, characters."""
+    span = tree.doc.char_span(start, end, alignment_mode="expand")
+    return frozenset(t.i for t in span if tree.word[t.i]) if span else frozenset()
+
+
+def _wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
+    found: list[Wanted] = []
+    placed = zip(article.claims, gold_places(article), strict=True)
+    for claim, places in sorted(placed, key=lambda pair: pair[1][0]):
+        content = frozenset(i for place in places for i in words(tree, *place))
+        cue = _cue(tree, claim, content)
+        goes_on = cue == NO_CUE and found and found[-1].claim.speaker == claim.speaker
+        mention = found[-1].mention if goes_on else _mention(tree, claim, cue, content)
+        found.append(Wanted(claim, cue, content, mention))
+    return [wanted for wanted in found if wanted.words]
+
+
+def _cue(tree: Tree, claim: GoldClaim, content: Words) -> int:
+    """The token of a cue: where the claim says, or the nearest to the content of its form."""
+    if claim.cue_span is not None:
+        same = list(words(tree, *claim.cue_span) - content)
+    else:
+        same = [i for i, text in enumerate(tree.text) if text == claim.cue and i not in content]
+    return min(
+        same, key=lambda i: min(abs(i - min(content)), abs(i - max(content))), default=NO_CUE
+    )
+
+
+def _mention(tree: Tree, claim: GoldClaim, cue: int, content: Words) -> Words:
+    """The tokens of a mention: where the claim says, or the nearest that reads so."""
+    if claim.speaker is None or not content:
+        return frozenset()
+    if claim.speaker_span is not None:
+        return words(tree, *claim.speaker_span)
+    at = tree.doc[cue if cue != NO_CUE else min(content)].idx
+    pattern = rf"(?<!\w){re.escape(claim.speaker)}(?!\w)"
+    places = [match.span() for match in re.finditer(pattern, tree.doc.text)]
+
+    def away(place: tuple[int, int]) -> tuple[bool, int]:
+        behind = BEHIND if cue == NO_CUE and place[0] > at else 0
+        return bool(words(tree, *place) & content), min(abs(at - x) for x in place) + behind
+
+    return words(tree, *min(places, key=away)) if places else frozenset()

@@ -1,0 +1,104 @@
+"""How a small model is learned from rows of features: see `claims.components.models`."""
+
+import hashlib
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy
+from numpy.typing import NDArray
+from thinc.api import Adam, fix_random_seed, set_dropout_rate
+from thinc.model import Model as Network
+
+from claims.components.models import Blocks, Matrix, Model, Tables, network
+
+MOST_CATEGORIES = 60
+LEAST_DEVIATION = 1e-3
+NETWORKS = 5
+EPOCHS = 8
+BATCH = 256
+RATE = 0.001
+"""The learning rate of Adam at the start; it falls to nothing evenly."""
+DECAY = 1e-5
+DROPOUT = 0.3
+STRENGTH = 32
+"""What the mean gradient of a batch is multiplied by, before it is clipped to a norm of 1."""
+
+Numbers = NDArray[numpy.float64]
+
+
+def part(name: str, parts: int, salt: str = "") -> int:
+    """Which of so many parts an article belongs to, the same on any machine."""
+    return int(hashlib.sha256((salt + name).encode()).hexdigest(), 16) % parts
+
+
+def fitted(tables: Tables, rows: Sequence[Blocks], goals: Numbers) -> Model:
+    """The model that tells the goals of rows.
+
+    Args:
+        tables: what it knows; the means of its columns are filled in.
+        rows: the features.
+        goals: how right each answer is, from 0 to 1; shape (rows, answers).
+    """
+    matrix = tables.matrix(rows)
+    tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
+    return Model(tables, [_fit(matrix, goals, seed) for seed in range(NETWORKS)])
+
+
+def columns(
+    rows: Sequence[Blocks], frequent: int
+) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
+    """Each number with the mean and the standard deviation of its logarithm; the categories.
+
+    Args:
+        rows: the features.
+        frequent: how often a category must occur to be one of its own.
+    """
+    sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0])
+    values: dict[str, Counter[str]] = defaultdict(Counter)
+    for block in chain.from_iterable(rows):
+        for name, value in block.items():
+            if isinstance(value, str):
+                values[name][value] += 1
+            else:
+                number, row = math.copysign(math.log1p(abs(value)), value), sums[name]
+                row[0] += 1
+                row[1] += number
+                row[2] += number * number
+    categories = {
+        name: sorted(
+            v
+            for v, n in sorted(c.items(), key=lambda p: (-p[1], p[0]))[:MOST_CATEGORIES]
+            if n >= frequent
+        )
+        for name, c in sorted(values.items())
+    }
+    scales = {}
+    for name, (times, total, squares) in sorted(sums.items()):
+        mean = total / times
+        deviation = max(0, squares / times - mean * mean) ** 0.5
+        scales[name] = (mean, deviation + LEAST_DEVIATION)
+    return scales, categories
+
+
+def _fit(matrix: Matrix, goals: Numbers, seed: int) -> Network[Any, Any]:
+    """A network that tells the goals of rows, by logistic loss."""
+    fix_random_seed(seed)
+    order = numpy.random.default_rng(seed)
+    learned = network(goals.shape[1], DROPOUT)
+    learned.initialize(X=matrix[:1], Y=goals[:1].astype("f4"))
+    optimizer = Adam(RATE, L2=DECAY)
+    for epoch in range(EPOCHS):
+        optimizer.learn_rate = RATE * (1 - epoch / EPOCHS)
+        shuffled = order.permutation(len(goals))
+        for start in range(0, len(goals), BATCH):
+            batch = shuffled[start : start + BATCH]
+            odds, back = learned.begin_update(matrix[batch])
+            wrong = 1 / (1 + numpy.exp(-odds)) - goals[batch]
+            back((wrong * STRENGTH / len(batch)).astype("f4"))
+            learned.finish_update(optimizer)
+    set_dropout_rate(learned, 0)
+    return learned

@@ -1,0 +1,63 @@
+"""The model that tells whom a mention stands for: what it is learned from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from claims.components.antecedents import PRONOUN, Choice, Discourse
+from claims.components.models import Blocks, Model, Tables
+from claims.evaluation.judgements import folded_name, same_names
+from claims.registry import Registry
+from training.annotated import Annotated, speakers_known
+from training.learning import columns, fitted
+
+FREQUENT = 15
+"""How often a category must occur to be one of its own."""
+THRESHOLD = 0.15
+PART = 0.7
+"""What a name is worth that has only some of the right one's words."""
+
+
+@dataclass
+class Prepared:
+    """An article's choices, and how right they are."""
+
+    id: str
+    rows: list[Blocks]
+    goals: list[float]
+
+
+def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
+    """Annotated articles with the choices of each mention."""
+    return [_prepared(article) for article in articles if speakers_known(article)]
+
+
+def _prepared(article: Annotated) -> Prepared:
+    prepared = Prepared(article.id, [], [])
+    discourse = Discourse(article.tree, Registry.bundled())
+    for wanted in article.wanted:
+        names, tokens = wanted.claim.speakers, sorted(wanted.mention)
+        if tokens and names and wanted.claim.cue is not None:
+            mention = discourse.mention(tokens)
+            if len(names) == 1 or mention.kind == PRONOUN:
+                for choice in discourse.choices(mention):
+                    prepared.rows.append(choice.blocks)
+                    prepared.goals.append(_worth(choice, names))
+        discourse.spoke(names, tokens)
+    return prepared
+
+
+def _worth(choice: Choice, names: Sequence[str]) -> float:
+    if sorted(map(folded_name, names), key=sorted) == sorted(
+        map(folded_name, choice.names), key=sorted
+    ):
+        return 1.0
+    return PART * same_names(names, choice.names)
+
+
+def learn(articles: Sequence[Prepared]) -> Model:
+    """The model that is learned from annotated articles."""
+    rows = [row for article in articles for row in article.rows]
+    goals = numpy.array([goal for article in articles for goal in article.goals])
+    return fitted(Tables(*columns(rows, FREQUENT), threshold=THRESHOLD), rows, goals[:, None])

@@ -1,0 +1,70 @@
+"""The model that finds the speaker's mention: what it is learned from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from claims.components.candidates import NO_CUE, Candidate, Words
+from claims.components.decisions import Builder, frames_by_cue
+from claims.components.models import Blocks, Model, Tables
+from claims.components.relations import Attribution
+from claims.components.sources import Claimed, Describer, candidates
+from claims.components.trees import Tree
+from training.annotated import Annotated, Wanted, speakers_known
+from training.learning import columns, fitted
+
+FREQUENT = 15
+"""How often a category must occur to be one of its own."""
+THRESHOLD = 0.03
+
+
+@dataclass
+class Prepared:
+    """An article's candidates for speakers, and which are right."""
+
+    id: str
+    rows: list[Blocks]
+    goals: list[float]
+
+
+def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
+    """Annotated articles with the candidates of each claim; what has no known speaker is left out."""
+    return [_prepared(article) for article in articles if speakers_known(article)]
+
+
+def annotated(article: Annotated) -> Iterator[tuple[Wanted, Attribution]]:
+    """The claims of an article as attributions, as if they had been decided on."""
+    tree = article.tree
+    builder = Builder(tree, frames_by_cue(tree, tree.doc._.attributions))
+    for wanted in article.wanted:
+        built = builder.build(Candidate(wanted.cue, wanted.words, "annotated", -1))
+        if built is not None:
+            yield wanted, built
+
+
+def _prepared(article: Annotated) -> Prepared:
+    tree, prepared = article.tree, Prepared(article.id, [], [])
+    pairs = list(annotated(article))
+    describer = Describer(tree, [Claimed(w.words, w.cue) for w, _ in pairs])
+    before: Claimed | None = None
+    for wanted, attribution in pairs:
+        claim = Claimed(wanted.words, wanted.cue)
+        heads = candidates(tree, claim, before)
+        right = _heads(tree, wanted.mention)
+        prepared.rows += describer.rows(claim, heads, attribution.mentions, before)
+        prepared.goals += [float(head in right) for head in heads]
+        before = claim._replace(head=min(right, default=NO_CUE))
+    return prepared
+
+
+def _heads(tree: Tree, mention: Words) -> set[int]:
+    """The heads of a mention: its tokens that hang on none of it."""
+    return {i for i in mention if tree.head[i] == i or tree.head[i] not in mention}
+
+
+def learn(articles: Sequence[Prepared]) -> Model:
+    """The model that is learned from annotated articles."""
+    rows = [row for article in articles for row in article.rows]
+    goals = numpy.array([goal for article in articles for goal in article.goals])
+    return fitted(Tables(*columns(rows, FREQUENT), threshold=THRESHOLD), rows, goals[:, None])
