@@ -20,6 +20,7 @@ COMPONENTS = (
     "claims_sources",
     "claims_mentions",
     "claims_outlets",
+    "claims_stances",
 )
 NEUTRAL = frozenset({"claims_sentences"})
 """Components that no language's data go into."""

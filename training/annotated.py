@@ -14,7 +14,10 @@ from claims.extraction import Extractor
 from claims.model import Article
 from training import annotations, sentences
 
-LEARNED = ("claims_decisions", "claims_sources", "claims_mentions", "claims_outlets")
+LEARNED = (
+    *("claims_decisions", "claims_sources", "claims_mentions", "claims_outlets"),
+    "claims_stances",
+)
 """Components that run after what is decided on is there."""
 BEHIND = 300
 """Characters that a mention after a quotation without a cue counts as farther away."""

@@ -21,7 +21,6 @@ NETWORKS = 5
 EPOCHS = 8
 BATCH = 256
 RATE = 0.001
-"""The learning rate of Adam at the start; it falls to nothing evenly."""
 DECAY = 1e-5
 DROPOUT = 0.3
 STRENGTH = 32
@@ -35,17 +34,29 @@ def part(name: str, parts: int, salt: str = "") -> int:
     return int(hashlib.sha256((salt + name).encode()).hexdigest(), 16) % parts
 
 
-def fitted(tables: Tables, rows: Sequence[Blocks], goals: Numbers) -> Model:
+def fitted(
+    tables: Tables,
+    rows: Sequence[Blocks],
+    goals: Numbers,
+    *,
+    epochs: int = EPOCHS,
+    batch: int = BATCH,
+    rate: float = RATE,
+) -> Model:
     """The model that tells the goals of rows.
 
     Args:
         tables: what it knows; the means of its columns are filled in.
         rows: the features.
         goals: how right each answer is, from 0 to 1; shape (rows, answers).
+        epochs: how often the rows are gone through.
+        batch: rows that are learned from at once.
+        rate: the learning rate at the start; it falls to nothing evenly.
     """
     matrix = tables.matrix(rows)
     tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
-    return Model(tables, [_fit(matrix, goals, seed) for seed in range(NETWORKS)])
+    settings = (epochs, batch, rate)
+    return Model(tables, [_fit(matrix, goals, seed, *settings) for seed in range(NETWORKS)])
 
 
 def columns(
@@ -84,18 +95,20 @@ def columns(
     return scales, categories
 
 
-def _fit(matrix: Matrix, goals: Numbers, seed: int) -> Network[Any, Any]:
+def _fit(
+    matrix: Matrix, goals: Numbers, seed: int, epochs: int, size: int, rate: float
+) -> Network[Any, Any]:
     """A network that tells the goals of rows, by logistic loss."""
     fix_random_seed(seed)
     order = numpy.random.default_rng(seed)
     learned = network(goals.shape[1], DROPOUT)
     learned.initialize(X=matrix[:1], Y=goals[:1].astype("f4"))
-    optimizer = Adam(RATE, L2=DECAY)
-    for epoch in range(EPOCHS):
-        optimizer.learn_rate = RATE * (1 - epoch / EPOCHS)
+    optimizer = Adam(rate, L2=DECAY)
+    for epoch in range(epochs):
+        optimizer.learn_rate = rate * (1 - epoch / epochs)
         shuffled = order.permutation(len(goals))
-        for start in range(0, len(goals), BATCH):
-            batch = shuffled[start : start + BATCH]
+        for start in range(0, len(goals), size):
+            batch = shuffled[start : start + size]
             odds, back = learned.begin_update(matrix[batch])
             wrong = 1 / (1 + numpy.exp(-odds)) - goals[batch]
             back((wrong * STRENGTH / len(batch)).astype("f4"))

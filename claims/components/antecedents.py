@@ -84,8 +84,11 @@ class Discourse:
         text = " ".join(doc.text[doc[tokens[0]].idx : _end(tree, tokens[-1])].split())
         bare, determiner = self._bare(text)
         form = tree.lower[head].lstrip("-‑")
-        if self.words.pronoun(text) is not None or tree.pos[head] == "PRON":
+        pronoun = tree.pos[head] in ("PRON", "DET") and " " not in bare
+        if pronoun or self.words.pronoun(text) is not None:
             kind = PRONOUN
+        elif tree.pos[head] == "PRON":  # l'un d'entre eux
+            kind = "indefinite"
         elif tree.entity[head]:
             kind = "person" if tree.entity[head] == PERSON else "named"
         else:
@@ -95,7 +98,7 @@ class Discourse:
     def _bare(self, text: str) -> tuple[str, str]:
         """A mention without its determiners and title, and the first determiner."""
         first = ""
-        while match := re.match(r"(\w+['’.]?)\s*(?=\S)", text):
+        while match := re.match(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)", text):
             word = match.group(1).lower()
             symbol = self.words.single.get(word) or self.words.single.get(word.rstrip("."))
             if symbol not in DETERMINERS and symbol != "T":
@@ -152,7 +155,7 @@ class Discourse:
             own["around"] = around[id(e)] / len(told) if told else 0.0
             own["around_most"] = float(0 < around[id(e)] == most)
             found.append(Choice(e.names or (e.name,), e.kind, (shared, own)))
-        if mention.kind != PRONOUN and mention.text:
+        if mention.kind != PRONOUN and told:
             own = self._itself(mention, told, list(roles.values()))
             found.append(Choice((mention.text,), ITSELF, (shared, own)))
         return found
@@ -261,7 +264,7 @@ class Discourse:
             "same_number": f"{plural} {entity.kind == MANY}",
             "capitals_shared": shared / len(capitals) if capitals else -1.0,
             "name_shared": shared / len(entity.words) if capitals and entity.words else -1.0,
-            "same": float(fold(mention.text) == fold(entity.name)),
+            "same": float(fold(mention.text) in {fold(entity.name), *entity.aliases}),
             "acronym": float(
                 mention.text.isupper()
                 and 1 < len(mention.text) < LONGEST_ACRONYM

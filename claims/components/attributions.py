@@ -37,6 +37,8 @@ from claims.model import ClaimType, Stance
 
 CLAUSE = "q"
 """What a cue with a clause after *que* takes."""
+ADVERB = "a"
+"""The class of adverbs and of the days of the week."""
 HYPHENS = frozenset("-‑")
 MIN_FOLLOW_ON = 4
 """Tokens of the shortest quotation that can follow on without a cue of its own."""
@@ -350,6 +352,8 @@ def _quoted_apart(chunker: Chunker, head: Token, verb: Token) -> bool:
 
 def mention(chunker: Chunker, span: Span) -> Place:
     """The place of a mention, to the closing mark of a name in quotation marks at its end."""
+    while len(span) > 1 and chunker.words.single.get(span[-1].lower_) == ADVERB:
+        span = span[:-1]  # la CPI mardi
     if span[0].pos_ == "PRON" and span.text[0] in HYPHENS:
         return _pronoun(span.end_char, span.text), span.end_char
     quotation = chunker.quoted.get(span.end - 1)

@@ -31,6 +31,10 @@ LONGEST_ROLE = 14
 AROUND = 10
 """Tokens before and after a name that are read as what it has to do with."""
 
+LONGEST_ACRONYM = 8
+LONGEST_EXPANSION = 14
+"""Tokens of the longest name that an acronym stands for."""
+
 WordSet = frozenset[str]
 
 
@@ -62,6 +66,8 @@ class Entity:
     around: Counter[str] = field(default_factory=Counter)
     """The words around it, folded."""
     gender: str = ""
+    aliases: set[str] = field(default_factory=set)
+    """Its acronyms, folded."""
     names: tuple[str, ...] = ()
     """Of several: the name of each."""
 
@@ -115,6 +121,12 @@ def entities(tree: Tree, names: Cast) -> dict[str, Entity]:
         owners = endings.get(fold(text), [])
         if i not in taken and text[0].isupper() and tree.pos[i] == "PROPN" and len(owners) == 1:
             found[owners[0]].places.append((i, i + 1, i))
+    for alias, start, end in _acronyms(tree, known):
+        full = " ".join(tree.doc[start:end].text.split())
+        entity = found.setdefault(fold(full), Entity(full, KINDS["ORG"]))
+        same = found.pop(alias) if alias in found and found[alias] is not entity else None
+        entity.aliases.add(alias)
+        entity.places += [(start, end, tree.doc[start:end].root.i), *(same.places if same else ())]
     for key, entity in found.items():
         entity.places = sorted(set(entity.places))
         entity.gender = names.gender.get(key, "")
@@ -131,6 +143,23 @@ def _spans(tree: Tree, names: Cast, taken: set[int]) -> Iterator[Span]:
         span = tree.doc.char_span(start, end, label=PERSON, alignment_mode="expand")
         if span is not None and taken.isdisjoint(range(span.start, span.end)):
             yield span
+
+
+def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
+    """Acronyms in brackets, folded, with the place of the words before whose initials they are."""
+    for opening in range(1, len(tree.text) - 2):
+        word = tree.text[opening + 1]
+        bracketed = tree.text[opening] == "(" and tree.text[opening + 2] == ")"
+        if not bracketed or not word.isupper() or not 1 < len(word) <= LONGEST_ACRONYM:
+            continue
+        initials, start = "", opening
+        first = max(opening - LONGEST_EXPANSION, tree.sentences[tree.sentence[opening]][0])
+        while start > first and len(initials) < len(word):
+            start -= 1
+            if tree.word[start] and known.single.get(tree.lower[start], "w") == "w":
+                initials = fold(tree.text[start])[:1] + initials
+        if initials == fold(word) and tree.text[start][0].isupper():
+            yield fold(word), start, opening
 
 
 def _untitled(span: Span, known: Words) -> Span:

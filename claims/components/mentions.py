@@ -11,7 +11,7 @@ import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from claims.components.antecedents import PRONOUN, Choice, Discourse, Mention
+from claims.components.antecedents import ITSELF, Choice, Discourse, Mention
 from claims.components.entities import SOURCE, Entity
 from claims.components.models import bundled
 from claims.components.relations import Attribution, Source
@@ -73,7 +73,7 @@ class Mentions:
     def _choice(self, discourse: Discourse, mention: Mention) -> Choice | None:
         """What a mention stands for; None for a pronoun that nothing is good enough for."""
         choices = discourse.choices(mention)
-        itself = choices[-1] if choices and mention.kind != PRONOUN else None
+        itself = choices[-1] if choices and choices[-1].kind == ITSELF else None
         if not choices or self.model is None:
             return itself
         scores = self.model.scores([choice.blocks for choice in choices])[:, 0]

@@ -1,0 +1,213 @@
+"""Stances: what the speaker does with the content, by a small learned model.
+
+The cue decides first, in its government (*demander que*, *demander si*), then the words of the
+content, where the cue is neutral. How often a key came with a stance is counted in annotated
+articles and kept in the model's counts, as `key stance`. The model is files of a language's
+folder `stances/`.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from claims.components.candidates import NO_CUE
+from claims.components.models import Blocks, Counts, Features, Model, bundled
+from claims.components.relations import Attribution
+from claims.components.sources import Claimed, claimed
+from claims.components.trees import Tree
+from claims.model import Stance
+
+FOLDER = "stances"
+STANCES = tuple(stance.value for stance in Stance)
+ALL = "all"
+"""The key that every claim has."""
+PRIORS = {"cue": 3, "government": 3, "next": 3, "head": 3, "first": 6, "form": 3}
+"""Kind of key to the weight of what all claims have."""
+WORD_PRIOR = 4
+LEAST_SEEN = 3
+"""How often a word must be counted to tell anything."""
+TELLING = frozenset({"VERB", "NOUN", "ADJ", "ADV", "AUX"})
+"""Parts of speech of words that tell a stance."""
+HEADS = frozenset({"VERB", "AUX", "NOUN", "ADJ"})
+NEGATION = "n"
+INTRODUCING = frozenset({"q", "D"})
+TO_CONTENT = 8
+"""Tokens after a cue in which the word stands that introduces the content."""
+AFTER_CUE = 4
+MOODS = ("VerbForm", "Tense", "Mood", "Person", "Number")
+
+
+def keys(tree: Tree, claim: Claimed) -> dict[str, str]:
+    """Kind of key to the key of a claim: what its stances are counted by."""
+    ids, cue = sorted(claim.words), claim.cue
+    head = _head(tree, claim)
+    form = tree.morph[head]
+    found = {
+        "head": f"head {tree.lemma[head]}",
+        "first": f"first {' '.join(tree.lower[i] for i in ids[:2])}",
+        "form": f"form {' '.join(form.get(name, '') for name in MOODS)}",
+    }
+    if cue != NO_CUE:
+        key = tree.key(cue) + "!" * _negated(tree, cue)
+        found["cue"] = f"cue {key}"
+        found["government"] = f"government {key} {_introducing(tree, claim)}"
+        following = range(cue + 1, min(cue + AFTER_CUE, len(tree.text)))
+        told = (i for i in following if i not in claim.words and tree.pos[i] in HEADS)
+        found["next"] = f"next {key} {next((tree.lemma[i] for i in told), '')}"
+    return found
+
+
+def word_keys(tree: Tree, claim: Claimed) -> list[str]:
+    """The keys of the words of a content, each once."""
+    return sorted({f"word {tree.lemma[i]}" for i in claim.words if tree.pos[i] in TELLING})
+
+
+def features(tree: Tree, claim: Claimed, counts: Counts) -> Blocks:
+    """The features of a claim."""
+    rates = _rates(keys(tree, claim), counts) | _words(word_keys(tree, claim), counts)
+    return rates, _cue(tree, claim) | _content(tree, claim)
+
+
+def _rates(keys: Mapping[str, str], counts: Counts) -> Features:
+    """How often each stance came with each key."""
+    found: Features = {}
+    for kind, key in keys.items():
+        times = _times(key, counts)
+        found[f"{kind}_seen"] = float(times)
+        for stance in STANCES:
+            prior = PRIORS[kind] * _share(stance, counts)
+            right = counts.get(f"{key} {stance}", (0, 0))[0]
+            found[f"{kind}_{stance}"] = (right + prior) / (times + PRIORS[kind])
+    return found
+
+
+def _words(keys: list[str], counts: Counts) -> Features:
+    """What the words of a content add to the log-odds of each stance."""
+    found: Features = {}
+    seen = [(key, times) for key in keys if (times := _times(key, counts)) >= LEAST_SEEN]
+    for stance in STANCES:
+        share = _share(stance, counts)
+        found[f"words_{stance}"] = sum(
+            math.log(counts.get(f"{key} {stance}", (0, 0))[0] + WORD_PRIOR * share)
+            - math.log((times + WORD_PRIOR) * share)
+            for key, times in seen
+        )
+    return found
+
+
+def _times(key: str, counts: Counts) -> int:
+    found = (counts.get(f"{key} {stance}") for stance in STANCES)
+    return next((count[1] for count in found if count), 0)
+
+
+def _share(stance: str, counts: Counts) -> float:
+    right, times = counts.get(f"{ALL} {stance}", (0, 0))
+    return (right + 1) / (times + len(STANCES))
+
+
+def _negated(tree: Tree, cue: int) -> bool:
+    return any(tree.symbol[k] == NEGATION for k in tree.children[cue])
+
+
+def _introducing(tree: Tree, claim: Claimed) -> str:
+    """The word between a cue and its content that introduces it."""
+    first = min(claim.words)
+    if first < claim.cue:
+        return "before"
+    between = range(claim.cue + 1, min(first, claim.cue + TO_CONTENT))
+    marks = (i for i in between if tree.symbol[i] in INTRODUCING or tree.pos[i] == "ADP")
+    return next((tree.lower[i] for i in marks), "")
+
+
+def _head(tree: Tree, claim: Claimed) -> int:
+    """The token of a content that the others hang on."""
+    tops = (i for i in claim.words if tree.head[i] == i or tree.head[i] not in claim.words)
+    return min(tops, key=lambda i: (tree.pos[i] not in HEADS, i))
+
+
+def _cue(tree: Tree, claim: Claimed) -> Features:
+    cue = claim.cue
+    if cue == NO_CUE:
+        return {}
+    row, children = tree.cue(cue), tree.children[cue]
+    plain = ("VERB", "AUX", "ADV", "ADP", "PRON")
+    return {
+        "lexicon": row.stance.value if row else "",
+        "cue": tree.key(cue),
+        "cue_pos": tree.pos[cue],
+        "cue_tense": tree.morph[cue].get("Tense", ""),
+        "cue_preposition": float(tree.is_preposition(cue)),
+        "cue_negated": float(_negated(tree, cue)),
+        "cue_object": float(any(tree.rel[k] == "obj" for k in children)),
+        "content_dep": next((tree.dep[k] for k in children if k in claim.words), ""),
+        "introducing": _introducing(tree, claim),
+        "before_cue": tree.lower[cue - 1] if cue and tree.pos[cue - 1] in plain else "",
+        "side": "before" if max(claim.words) < cue else "after",
+    }
+
+
+def _content(tree: Tree, claim: Claimed) -> Features:
+    ids = sorted(claim.words)
+    head, last = _head(tree, claim), ids[-1]
+    forms = [tree.morph[i] for i in ids]
+    ending = tree.text[ids[0] : last + 3]
+
+    def count(name: str, value: str) -> float:
+        return float(sum(form.get(name) == value for form in forms))
+
+    return {
+        "head_pos": tree.pos[head],
+        **{f"head_{name}": tree.morph[head].get(name, "") for name in MOODS},
+        "quoted": sum(tree.quotation[i] > 0 for i in ids) / len(ids),
+        "length": float(len(ids)),
+        "negated": float(any(tree.symbol[i] == NEGATION for i in ids)),
+        "first_word": tree.lower[ids[0]],
+        "first_pos": tree.pos[ids[0]],
+        "first_person": count("Person", "1"),
+        "second_person": count("Person", "2"),
+        "future": count("Tense", "Fut"),
+        "conditional": count("Mood", "Cnd"),
+        "imperative": count("Mood", "Imp"),
+        "subjunctive": count("Mood", "Sub"),
+        "infinitive": count("VerbForm", "Inf"),
+        "asks": float("?" in ending),
+        "exclaims": float("!" in ending),
+    }
+
+
+@Language.factory(
+    "claims_stances",
+    requires=["doc.spans", "doc._.attributions"],
+    assigns=["doc._.attributions"],
+    default_config={"language": "fr"},
+)
+def make_stances(nlp: Language, name: str, language: str) -> "Stances":
+    """The component that tells the stances of `doc._.attributions`."""
+    return Stances(language)
+
+
+class Stances:
+    """Gives each attribution its stance."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.model = bundled(code, FOLDER)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Tell the stances of one document; without a model those of the cues stay."""
+        if self.model is not None:
+            doc._.attributions = tuple(self.match(doc, self.model))
+        return doc
+
+    def match(self, doc: Doc, model: Model) -> Iterator[Attribution]:
+        """The attributions of one document with their stances."""
+        found: tuple[Attribution, ...] = doc._.attributions
+        tree, counts = Tree(doc, self.code), model.tables.counts
+        rows = [features(tree, claimed(tree, attribution), counts) for attribution in found]
+        for attribution, odds in zip(found, model.scores(rows), strict=True):
+            stance = model.tables.answers[int(numpy.argmax(odds))]
+            yield replace(attribution, stance=Stance(stance))

@@ -1,0 +1,73 @@
+"""The model that tells a claim's stance: what it is learned from."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from claims.components.models import Blocks, Model, Tables
+from claims.components.sources import Claimed
+from claims.components.stances import ALL, LEAST_SEEN, STANCES, features, keys, word_keys
+from claims.components.trees import Tree
+from training.annotated import Annotated, speakers_known
+from training.learning import columns, fitted, part
+
+FREQUENT = 12
+"""How often a category must occur to be one of its own."""
+COUNTED_APART = 6
+"""Parts that counts are made of: each part's features are counted on the others."""
+EPOCHS, BATCH, RATE = 14, 64, 0.002
+"""More than elsewhere is learned from each row: there is but one a claim."""
+
+
+@dataclass
+class Prepared:
+    """The claims of an article, with their stances and the keys that they are counted by."""
+
+    id: str
+    tree: Tree
+    claims: list[Claimed]
+    stances: list[str]
+    keys: list[list[str]]
+
+
+def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
+    """Annotated articles with their stances."""
+    return [_prepared(article) for article in articles if speakers_known(article)]
+
+
+def _prepared(article: Annotated) -> Prepared:
+    tree = article.tree
+    claims = [Claimed(wanted.words, wanted.cue) for wanted in article.wanted]
+    counted = [[ALL, *keys(tree, c).values(), *word_keys(tree, c)] for c in claims]
+    return Prepared(article.id, tree, claims, [w.claim.stance for w in article.wanted], counted)
+
+
+def sum_counts(articles: Iterable[Prepared]) -> dict[str, tuple[int, int]]:
+    """For each key with a stance, how often it had that and how often it was there."""
+    total: Counter[str] = Counter()
+    right: Counter[tuple[str, str]] = Counter()
+    for article in articles:
+        for stance, counted in zip(article.stances, article.keys, strict=True):
+            total.update(counted)
+            right.update((key, stance) for key in counted)
+    return {
+        f"{key} {stance}": (times, total[key])
+        for (key, stance), times in sorted(right.items())
+        if total[key] >= LEAST_SEEN
+    }
+
+
+def learn(articles: Sequence[Prepared]) -> Model:
+    """The model that is learned from annotated articles."""
+    rows: list[Blocks] = []
+    goals: list[list[float]] = []
+    for number in range(COUNTED_APART):
+        others = sum_counts(a for a in articles if part(a.id, COUNTED_APART, "c") != number)
+        for article in articles:
+            if part(article.id, COUNTED_APART, "c") == number:
+                rows += [features(article.tree, claim, others) for claim in article.claims]
+                goals += [[float(one == s) for one in STANCES] for s in article.stances]
+    tables = Tables(*columns(rows, FREQUENT), sum_counts(articles), answers=list(STANCES))
+    return fitted(tables, rows, numpy.array(goals), epochs=EPOCHS, batch=BATCH, rate=RATE)
