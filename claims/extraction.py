@@ -14,7 +14,7 @@ from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
 from claims.backend import one_core
-from claims.components import decisions
+from claims.components import decisions, mentions, sources, stances
 from claims.components.relations import ZONES, Attribution, Place, Source
 from claims.model import (
     Article,
@@ -64,9 +64,9 @@ class Extractor:
     def _rules(self) -> tuple[Traversable, ...]:
         """The folders of code and data that decide on claims."""
         data = language.folder(self.language)
-        learned = data / decisions.FOLDER
+        learned = [data / part.FOLDER for part in (decisions, sources, mentions, stances)]
         folders = (files("claims") / "components", data)
-        return (*folders, learned) if learned.is_dir() else folders
+        return (*folders, *(folder for folder in learned if folder.is_dir()))
 
     def _model(self) -> str:
         """The parser's name, version and, where it has a folder, the hash of its files."""
@@ -122,6 +122,7 @@ class Extractor:
     def doc(self, article: Article) -> Doc:
         """The words and the zones of an article, which the components go on from."""
         doc = self.nlp.make_doc(article.text)
+        doc._.published = article.published
         found = (
             doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
             for z in zones(article.text, self.language, article.title)
@@ -156,6 +157,7 @@ def _claim(article: Article, found: Attribution) -> Claim:
         stance=found.stance,
         target=_span(article, found.target) if found.target else None,
         hedged=found.hedged,
+        said_on=found.said_on,
         rule=found.rule,
         score=found.score,
         reasons=found.reasons,

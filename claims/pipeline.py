@@ -21,6 +21,7 @@ COMPONENTS = (
     "claims_mentions",
     "claims_outlets",
     "claims_stances",
+    "claims_dates",
 )
 NEUTRAL = frozenset({"claims_sentences"})
 """Components that no language's data go into."""

@@ -7,8 +7,10 @@ separated by ` | `; a name or alias stands for one entry only, or the folder is 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -44,6 +46,29 @@ class Determiner(language.Row):
     )
 
 
+class Role(Record):
+    """What somebody is called by office, and when."""
+
+    text: str = Field(min_length=1, description="The words, such as `ministre de l'Intérieur`.")
+    since: str | None = Field(default=None, description="The first month, `2018-10`.")
+    until: str | None = Field(default=None, description="The last month.")
+
+    def at(self, date: str | None) -> bool:
+        """Whether somebody had the role on a day or in a month; true where that is not known."""
+        month = date[:7] if date else ""
+        return not month or (self.since or "") <= month <= (self.until or "9999")
+
+
+_ROLE = re.compile(r"(?P<text>.*?)\s*(?:@\s*(?P<since>\d{4}-\d\d)\.\.(?P<until>\d{4}-\d\d)?)?")
+
+
+def _roles(cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    parts = filter(None, map(str.strip, cell.split(ALIAS_SEPARATOR)))
+    return tuple(match.groupdict() for part in parts if (match := _ROLE.fullmatch(part)))
+
+
 def _aliases(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
@@ -74,6 +99,9 @@ class SpeakerEntry(Entry):
     """A speaker known by name. `Moscou` is an entry of its own, with what it stands for."""
 
     kind: SpeakerKind = Field(description="What sort of source it is.")
+    roles: Annotated[tuple[Role, ...], BeforeValidator(_roles)] = Field(
+        default=(), description="Offices, each with its months: `maire de Lyon @ 2014-03..2020-06`."
+    )
     metonym_of: str | None = Field(
         default=None, description="Whom the name of a place stands for, such as `Moscou`."
     )
@@ -217,9 +245,19 @@ class Registry:
                     for variant in (form, form.replace("-", " ")):
                         written[variant] = (outlet, skipped)
                         written[variant[0].upper() + variant[1:]] = (outlet, skipped)
-        longest_first = sorted(written, key=len, reverse=True)
-        choice = "|".join(map(re.escape, longest_first)) or r"(?!)"
+        choice = _choice(sorted(written)) if written else r"(?!)"
         return re.compile(rf"(?<!\w)(?<!\w-)(?:{choice})(?!-?\w)"), written
+
+
+def _choice(forms: Sequence[str]) -> str:
+    """A pattern of sorted forms, the longest first, that reads what they share once."""
+    branches = [
+        re.escape(first) + _choice([form[1:] for form in alike])
+        for first, alike in groupby(filter(None, forms), key=itemgetter(0))
+    ]
+    if "" in forms:
+        return f"(?:{'|'.join(branches)})?" if branches else ""
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 @cache

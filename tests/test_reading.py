@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from claims.calendar import CalendarRow, number
 from claims.language import rows
 from claims.model import Article, Problem
 from claims.reading import Reading, distinct, read
-from claims.reading.text import CalendarRow, DateRow, _number, published
+from claims.reading.text import DateRow, published
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
 
@@ -108,8 +109,8 @@ def test_date_rows():
         assert row.pattern.search(row.example), row.id
         assert not row.pattern.search(row.counterexample), row.id
     for row in rows("fr", "calendar", CalendarRow):
-        assert _number(row.kind, row.example) == row.number
-        assert _number(row.kind, row.counterexample) not in (None, row.number)
+        assert number("fr", row.kind, row.example) == row.number
+        assert number("fr", row.kind, row.counterexample) not in (None, row.number)
 
 
 def test_json_lines_keep_what_they_say(tmp_path):

@@ -16,7 +16,7 @@ from training import annotations, sentences
 
 LEARNED = (
     *("claims_decisions", "claims_sources", "claims_mentions", "claims_outlets"),
-    "claims_stances",
+    *("claims_stances", "claims_dates"),
 )
 """Components that run after what is decided on is there."""
 BEHIND = 300

@@ -70,8 +70,20 @@ class Discourse:
         self.words = words(self.tree.code)
         self.entities, self.names = named(self.tree)
         self.profiles = profiles.bundled(self.tree.code)
+        for entity in self.entities.values():
+            self._register(entity)
         breaks = (i for i, text in enumerate(self.tree.text) if "\n" in text)
         self.headline = next(breaks, 0)
+
+    def _register(self, entity: Entity) -> None:
+        """Add the roles that the registry knows of somebody at the time of the article."""
+        entry = self.registry.speaker(entity.name) if entity.kind == "person" else None
+        for role in entry.roles if entry else ():
+            if role.at(self.tree.doc._.published):
+                told = fold(role.text).split()
+                own = [word for word in told if self.words.single.get(word, "w") == "w"]
+                entity.roles.add(frozenset(own))
+                entity.heads.add(told[0])
 
     def mention(self, tokens: Sequence[int]) -> Mention:
         """A mention of these tokens, in text order."""

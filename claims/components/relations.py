@@ -33,10 +33,6 @@ class Source:
     kind: SpeakerKind | None = None
     named: bool = False
     """Whether the name is somebody's own, so that it means the same in every article."""
-    gender: str = ""
-    """Masc or Fem, where the mention tells."""
-    plural: bool = False
-    """Whether the mention is plural (*les organisateurs*)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +62,8 @@ class Attribution:
     target: Place | None = None
     sources: tuple[Source, ...] = ()
     outlets: tuple[Relay, ...] = ()
+    said_on: str | None = None
+    """ISO day or month."""
     score: float | None = None
     reasons: tuple[Reason, ...] = ()
 
@@ -88,6 +86,10 @@ def _set(doc: Doc, attributions: tuple[Attribution, ...]) -> None:
 
 if not Doc.has_extension("attributions"):
     Doc.set_extension("attributions", getter=_get, setter=_set)
+
+if not Doc.has_extension("published"):
+    Doc.set_extension("published", default=None)
+"""When the article was published, as its record says: an ISO day, month or moment; or None."""
 
 
 def group(doc: Doc, name: str) -> Any:  # noqa: ANN401

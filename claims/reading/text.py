@@ -8,6 +8,7 @@ from typing import BinaryIO, Literal
 
 from pydantic import Field
 
+from claims.calendar import number
 from claims.errors import InputError
 from claims.language import Row, rows
 from claims.model import Article, ZoneKind
@@ -15,14 +16,6 @@ from claims.reading.encoding import decoded
 from claims.zones import zones
 
 LANGUAGE = "fr"
-
-
-class CalendarRow(Row):
-    """A month or a day of the week, with its abbreviations."""
-
-    kind: Literal["month", "weekday"] = Field(description="What it names.")
-    number: int = Field(ge=0, le=12, description="January is 1; Monday is 0.")
-    forms: str = Field(description="How it is written, in lower case, separated by spaces.")
 
 
 class DateRow(Row):
@@ -85,10 +78,10 @@ def published(text: str) -> str | None:
 
 def _iso(match: re.Match[str], years_of: dict[tuple[int | None, int], set[int]]) -> str | None:
     parts = match.groupdict()
-    month = _number("month", parts["month"])
+    month = number(LANGUAGE, "month", parts["month"])
     if not parts.get("day"):
         return f"{parts['year']}-{month:02}" if month and 1 <= month <= 12 else None
-    day, weekday = int(parts["day"]), _number("weekday", parts.get("weekday") or "")
+    day, weekday = int(parts["day"]), number(LANGUAGE, "weekday", parts.get("weekday") or "")
     years = [int(parts["year"])] if parts.get("year") else years_of.get((month, day), set())
     days = {_day(year, month, day) for year in years} - {None}
     fitting = [d for d in days if d and (weekday is None or d.weekday() == weekday)]
@@ -101,7 +94,7 @@ def _years(text: str, patterns: tuple[DateRow, ...]) -> dict[tuple[int | None, i
     for row in patterns:
         if row.use == "year":
             for match in row.pattern.finditer(text):
-                day = _number("month", match["month"]), int(match["day"])
+                day = number(LANGUAGE, "month", match["month"]), int(match["day"])
                 years[day].add(int(match["year"]))
     return years
 
@@ -111,13 +104,3 @@ def _day(year: int, month: int | None, day: int) -> date | None:
         return date(year, month or 0, day)
     except ValueError:
         return None
-
-
-def _number(kind: str, word: str) -> int | None:
-    if word.isdecimal():
-        return int(word)
-    calendar: tuple[CalendarRow, ...] = rows(LANGUAGE, "calendar", CalendarRow)
-    for row in calendar:
-        if row.kind == kind and word.lower() in row.forms.split():
-            return row.number
-    return None

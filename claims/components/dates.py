@@ -1,0 +1,165 @@
+"""Dates: the day or month on which the article says that the words were said.
+
+A moment (*mardi*, *hier soir*, *le 19 juin*, *en mars*) dates a claim where the parse hangs it on
+the cue, on the source's own participle (*un communiqué publié mardi*), or where it stands right
+beside the cue. It is told from the day of the article, or from the moment before (*la veille*).
+Where the text does not settle a day or a month there is none.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from claims import calendar
+from claims.components.relations import Attribution
+from claims.components.sources import tokens
+from claims.components.trees import Tree
+from claims.language import Row, rows
+
+WEEK = 7
+BESIDE = 2
+"""Words between a cue and a moment that stands beside it, at most."""
+DATE_LENGTH = 10
+
+
+class MomentRow(Row):
+    """A way to say when."""
+
+    kind: Literal["day", "month", "weekday", "from_article", "from_before", "week"] = Field(
+        description="What it tells: a calendar day or month, or days away from another day."
+    )
+    pattern: re.Pattern[str] = Field(
+        description="Groups `day`, `month`, `year`, `weekday`, as far as the kind has them."
+    )
+    days: int = Field(default=0, description="Days from the other day.")
+
+
+class Moment(NamedTuple):
+    """A moment in a text, in characters, with its ISO day or month; None if not settled."""
+
+    start: int
+    end: int
+    date: str | None
+
+
+def moments(text: str, code: str, published: date | None) -> list[Moment]:
+    """The moments of a text, in its order, disjoint; the first row that fits decides."""
+    found: list[tuple[int, int, MomentRow, re.Match[str]]] = []
+    for row in rows(code, "moments", MomentRow):
+        for match in row.pattern.finditer(text):
+            start, end = match.span()
+            if all(end <= s or e <= start for s, e, *_ in found):
+                found.append((start, end, row, match))
+    dated: list[Moment] = []
+    before: date | None = None
+    for start, end, row, match in sorted(found, key=lambda f: f[0]):
+        told = _told(row, match, code, published, before)
+        dated.append(Moment(start, end, told))
+        before = date.fromisoformat(told) if told and len(told) == DATE_LENGTH else before
+    return dated
+
+
+def _told(
+    row: MomentRow, match: re.Match[str], code: str, published: date | None, before: date | None
+) -> str | None:
+    parts = match.groupdict()
+    if row.kind in ("day", "month"):
+        return _calendar_date(parts, code, published)
+    anchor = (before or published) if row.kind == "from_before" else published
+    if anchor is None:
+        return None
+    if row.kind == "weekday":
+        weekday = calendar.number(code, "weekday", parts["weekday"])
+        ago = (anchor.weekday() - (weekday or 0)) % WEEK
+        return None if weekday is None else (anchor - timedelta(ago)).isoformat()
+    if row.kind == "week":
+        monday = anchor - timedelta(anchor.weekday() + WEEK)
+        sunday = monday + timedelta(WEEK - 1)
+        return f"{monday:%Y-%m}" if monday.month == sunday.month else None
+    return (anchor + timedelta(row.days)).isoformat()
+
+
+def _calendar_date(parts: dict[str, str | None], code: str, published: date | None) -> str | None:
+    """A day or month as ISO; one without a year is the last before the article's day."""
+    month = calendar.number(code, "month", parts["month"] or "")
+    if month is None or (published is None and not parts.get("year")):
+        return None
+    day = int(parts.get("day") or 1)
+    try:
+        if parts.get("year"):
+            found = date(int(parts["year"] or 0), month, day)
+        else:
+            assert published is not None
+            found = date(published.year, month, day)
+            found = found if found <= published else date(published.year - 1, month, day)
+    except ValueError:
+        return None
+    return found.isoformat() if parts.get("day") else f"{found:%Y-%m}"
+
+
+@Language.factory(
+    "claims_dates",
+    requires=["doc.spans", "doc._.attributions"],
+    assigns=["doc._.attributions"],
+    default_config={"language": "fr"},
+)
+def make_dates(nlp: Language, name: str, language: str) -> "Dates":
+    """The component that dates `doc._.attributions`, from `doc._.published`."""
+    return Dates(language)
+
+
+class Dates:
+    """Gives each attribution the day or month that the text dates it to."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Date the attributions of one document."""
+        found = moments(doc.text, self.code, _day(doc._.published))
+        if found and doc._.attributions:
+            doc._.attributions = tuple(self.match(doc, found))
+        return doc
+
+    def match(self, doc: Doc, found: list[Moment]) -> Iterator[Attribution]:
+        """The attributions of one document with their dates."""
+        tree = Tree(doc, self.code)
+        for attribution in doc._.attributions:
+            dates = {m.date for m in found if self._dates(tree, attribution, m)}
+            yield replace(attribution, said_on=dates.pop() if len(dates) == 1 else None)
+
+    def _dates(self, tree: Tree, attribution: Attribution, moment: Moment) -> bool:
+        """Whether a moment is that of the cue."""
+        place, cue = (moment.start, moment.end), attribution.cue
+        if (
+            cue is None
+            or attribution.holds(place)
+            or not (attribution.context[0] <= place[0] < attribution.context[1])
+        ):
+            return False
+        at, ids = tokens(tree, cue)[-1], tokens(tree, place)
+        if any(tree.quotation[i] and tree.quotation[i] != tree.quotation[at] for i in ids):
+            return False
+        tops = {tree.head[i] for i in ids if tree.head[i] not in ids}
+        mention = {i for p in attribution.mentions for i in tokens(tree, p)}
+        governors = {at, *(k for k in tree.children[at] if tree.rel[k] == "aux")}
+        governors |= mention | {
+            k for i in mention for k in tree.children[i] if tree.rel[k] == "acl"
+        }
+        low, high = min(at, ids[0]), max(at, ids[-1])
+        near = tree.words(low + 1, high) - (len(ids) - 1) <= BESIDE
+        return bool(tops & governors) or (near and tree.line[low] == tree.line[high])
+
+
+def _day(published: str | None) -> date | None:
+    """The day of an ISO day or moment; None of a month or year."""
+    try:
+        return date.fromisoformat((published or "")[:DATE_LENGTH])
+    except ValueError:
+        return None
