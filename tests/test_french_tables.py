@@ -22,7 +22,8 @@ from claims.pipeline import load
 def nlp():
     """The pipeline as far as the tables go: what frames propose, before the model decides."""
     pipeline = load("fr")
-    pipeline.remove_pipe("claims_decisions")
+    for learned in ("decisions", "sources", "stances"):
+        pipeline.remove_pipe(f"claims_{learned}")
     return pipeline
 
 

@@ -28,7 +28,7 @@ COUNTED_APART = 6
 """Parts that counts are made of: each part's features are counted on the others."""
 FREQUENT = 100
 """How often a category must occur to be one of its own."""
-THRESHOLD = 0.3
+THRESHOLD = 0.25
 
 
 @dataclass
@@ -122,7 +122,7 @@ def learn(articles: Sequence[Prepared]) -> Model:
                 every = all_features(article.tree, article.described, others)
                 rows += [every[i] for i in kept]
                 worth += [float(article.worth[i]) for i in kept]
-    counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 1}
+    counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 2}
     lemmas = cue_lemmas(articles)
     tables = Tables(*columns(rows, FREQUENT), counts, lemmas, THRESHOLD)
     goal = numpy.array(worth)

@@ -39,6 +39,7 @@ def fitted(
     rows: Sequence[Blocks],
     goals: Numbers,
     *,
+    networks: int = NETWORKS,
     epochs: int = EPOCHS,
     batch: int = BATCH,
     rate: float = RATE,
@@ -49,6 +50,7 @@ def fitted(
         tables: what it knows; the means of its columns are filled in.
         rows: the features.
         goals: how right each answer is, from 0 to 1; shape (rows, answers).
+        networks: how many networks learn.
         epochs: how often the rows are gone through.
         batch: rows that are learned from at once.
         rate: the learning rate at the start; it falls to nothing evenly.
@@ -56,7 +58,7 @@ def fitted(
     matrix = tables.matrix(rows)
     tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
     settings = (epochs, batch, rate)
-    return Model(tables, [_fit(matrix, goals, seed, *settings) for seed in range(NETWORKS)])
+    return Model(tables, [_fit(matrix, goals, seed, *settings) for seed in range(networks)])
 
 
 def columns(

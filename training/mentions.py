@@ -15,6 +15,7 @@ from training.learning import columns, fitted
 FREQUENT = 15
 """How often a category must occur to be one of its own."""
 THRESHOLD = 0.15
+NETWORKS = 3
 PART = 0.7
 """What a name is worth that has only some of the right one's words."""
 
@@ -60,4 +61,5 @@ def learn(articles: Sequence[Prepared]) -> Model:
     """The model that is learned from annotated articles."""
     rows = [row for article in articles for row in article.rows]
     goals = numpy.array([goal for article in articles for goal in article.goals])
-    return fitted(Tables(*columns(rows, FREQUENT), threshold=THRESHOLD), rows, goals[:, None])
+    tables = Tables(*columns(rows, FREQUENT), threshold=THRESHOLD)
+    return fitted(tables, rows, goals[:, None], networks=NETWORKS)

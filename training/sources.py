@@ -17,6 +17,7 @@ from training.learning import columns, fitted
 FREQUENT = 15
 """How often a category must occur to be one of its own."""
 THRESHOLD = 0.03
+NETWORKS = 3
 
 
 @dataclass
@@ -46,7 +47,8 @@ def annotated(article: Annotated) -> Iterator[tuple[Wanted, Attribution]]:
 def _prepared(article: Annotated) -> Prepared:
     tree, prepared = article.tree, Prepared(article.id, [], [])
     pairs = list(annotated(article))
-    describer = Describer(tree, [Claimed(w.words, w.cue) for w, _ in pairs])
+    claims = [Claimed(wanted.words, wanted.cue) for wanted, _ in pairs]
+    describer = Describer(tree, claims, [attribution.mentions for _, attribution in pairs])
     before: Claimed | None = None
     for wanted, attribution in pairs:
         claim = Claimed(wanted.words, wanted.cue)
@@ -67,4 +69,5 @@ def learn(articles: Sequence[Prepared]) -> Model:
     """The model that is learned from annotated articles."""
     rows = [row for article in articles for row in article.rows]
     goals = numpy.array([goal for article in articles for goal in article.goals])
-    return fitted(Tables(*columns(rows, FREQUENT), threshold=THRESHOLD), rows, goals[:, None])
+    tables = Tables(*columns(rows, FREQUENT), threshold=THRESHOLD)
+    return fitted(tables, rows, goals[:, None], networks=NETWORKS)

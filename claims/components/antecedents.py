@@ -8,29 +8,35 @@ Learning Approaches to Coreference Resolution).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from claims.components import profiles
+from claims.components import phrases, profiles
 from claims.components.chunks import DETERMINERS, words
 from claims.components.entities import MANY, SOURCE, Entity, named, telling
 from claims.components.models import Blocks, Features
+from claims.components.quotations import marks
 from claims.components.trees import Tree
 from claims.model import fold
 from claims.parser import PERSON
-from claims.registry import Registry
+from claims.registry import Registry, SpeakerEntry
 
 FAR = 99.0
 """Stands for what is not there."""
 LONGEST_ACRONYM = 8
 PRONOUN = "pronoun"
+ISSUER = "issuer"
+"""The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
 ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
 
 
 class Mention(NamedTuple):
     """A speaker's mention."""
+
+    folded: str
+    """Its text, folded."""
 
     tokens: tuple[int, ...]
     head: int
@@ -54,7 +60,8 @@ class Choice(NamedTuple):
 class Spoken:
     """The source of an earlier claim."""
 
-    names: tuple[str, ...]
+    names: frozenset[str]
+    """Folded."""
     tokens: tuple[int, ...]
 
 
@@ -65,6 +72,8 @@ class Discourse:
     tree: Tree
     registry: Registry
     history: list[Spoken] = field(default_factory=list)
+    meant: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Mention, folded, to whom it last stood for."""
 
     def __post_init__(self) -> None:
         self.words = words(self.tree.code)
@@ -72,6 +81,9 @@ class Discourse:
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
             self._register(entity)
+        styles = marks(self.tree.code).closes
+        apart = sorted({*styles, *styles.values()} - {"’"})
+        self.marks = re.compile("|".join(map(re.escape, apart)))
         breaks = (i for i, text in enumerate(self.tree.text) if "\n" in text)
         self.headline = next(breaks, 0)
 
@@ -94,9 +106,10 @@ class Discourse:
             head = tokens[0]
         doc = tree.doc
         text = " ".join(doc.text[doc[tokens[0]].idx : _end(tree, tokens[-1])].split())
-        bare, determiner = self._bare(text)
+        bare, determiner = self._bare(self._plain(text))
         form = tree.lower[head].lstrip("-‑")
-        pronoun = tree.pos[head] in ("PRON", "DET") and " " not in bare
+        closed = self.words.single.get(bare.lower(), "w") != "w"
+        pronoun = (closed or tree.pos[head] in ("PRON", "DET")) and " " not in bare
         if pronoun or self.words.pronoun(text) is not None:
             kind = PRONOUN
         elif tree.pos[head] == "PRON":  # l'un d'entre eux
@@ -105,7 +118,8 @@ class Discourse:
             kind = "person" if tree.entity[head] == PERSON else "named"
         else:
             kind = "noun with name" if any(w[0].isupper() for w in text.split()[1:]) else "noun"
-        return Mention(tuple(tokens), head, form if kind == PRONOUN else bare, determiner, kind)
+        words = form if kind == PRONOUN else bare
+        return Mention(fold(words), tuple(tokens), head, words, determiner, kind)
 
     def _bare(self, text: str) -> tuple[str, str]:
         """A mention without its determiners and title, and the first determiner."""
@@ -122,7 +136,11 @@ class Discourse:
     def spoke(self, names: Sequence[str], tokens: Iterable[int]) -> None:
         """Note the source of a claim, which later mentions can stand for."""
         place = tuple(sorted(tokens))
-        self.history.append(Spoken(tuple(names), place))
+        self.history.append(Spoken(frozenset(map(fold, names)), place))
+        if place:
+            mention = self.mention(place)
+            if mention.kind != PRONOUN:
+                self.meant[mention.folded] = self.history[-1].names
         for name in names:
             if fold(name):
                 self._meet(Entity(name, SOURCE), place)
@@ -130,7 +148,7 @@ class Discourse:
             self._meet(Entity("; ".join(names), MANY, names=tuple(names)), place)
 
     def _meet(self, entity: Entity, place: Sequence[int]) -> None:
-        known = self.entities.setdefault(fold(entity.name), entity)
+        known = self.entities.setdefault(entity.folded, entity)
         if known is entity and place:
             tree = self.tree
             entity.places = [(place[0], place[-1] + 1, place[0])]
@@ -145,18 +163,18 @@ class Discourse:
             if mention.kind != PRONOUN
             else frozenset()
         )
-        people = [
-            e for e in self.entities.values() if mention.kind != "person" or e.words & capitals
-        ]
+        people = [e for e in self.entities.values() if self._can_be(mention, e, capitals)]
         roles = {id(e): _roles(self.tree, e, told, mention.head) for e in people}
         shared = self._mention(mention, told, capitals)
+        near = self._near(mention.head)
+        entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
         ranks = _ranks(people, mention.tokens[0])
         around = {id(e): sum(word in e.around for word in told) for e in people}
         most = max(around.values(), default=0)
         found = []
         for e in people:
-            own = self._distance(mention, e) | self._history(mention, e)
-            own |= self._agreement(mention, e, told, capitals) | roles[id(e)]
+            own = self._distance(mention, e, near) | self._history(mention, e)
+            own |= self._agreement(mention, e, entry, capitals) | roles[id(e)]
             own |= ranks.get(id(e), {})
             own["role_alone"] = float(
                 roles[id(e)]["role_holds"] and sum(r["role_holds"] for r in roles.values()) == 1
@@ -167,10 +185,50 @@ class Discourse:
             own["around"] = around[id(e)] / len(told) if told else 0.0
             own["around_most"] = float(0 < around[id(e)] == most)
             found.append(Choice(e.names or (e.name,), e.kind, (shared, own)))
+        if mention.kind.startswith("noun"):
+            for at in self._complements(mention.head):
+                own = {"entity": ISSUER, "complement": near[at]}
+                name = self._bare(phrases.phrase(self.tree.doc[at], self.words.joining).text)[0]
+                found.append(Choice((self._plain(name),), ISSUER, (shared, own)))
         if mention.kind != PRONOUN and told:
             own = self._itself(mention, told, list(roles.values()))
             found.append(Choice((mention.text,), ITSELF, (shared, own)))
         return found
+
+    def _can_be(self, mention: Mention, entity: Entity, capitals: frozenset[str]) -> bool:
+        """Whether nothing speaks against a choice: another name, gender or number."""
+        if mention.kind == "person":
+            return bool(entity.words & capitals)
+        if mention.kind != PRONOUN:
+            return True
+        gender, number = self._gender(mention), self._number(mention)
+        if number == "Plur":
+            return entity.kind not in ("person", "name")
+        return entity.kind != MANY and not (gender and entity.gender and gender != entity.gender)
+
+    def _complements(self, head: int) -> list[int]:
+        """The nouns that a noun's complements name, an agent of its participle too."""
+        tree = self.tree
+        below = tree.children[head]
+        agents = [k for p in below if tree.rel[p] == "acl" for k in tree.children[p]]
+        found = [k for k in below if tree.rel[k] == "nmod"]
+        found += [k for k in agents if tree.dep[k] == "obl:agent"]
+        return [k for k in found if tree.pos[k] in ("NOUN", "PROPN")]
+
+    def _near(self, head: int) -> dict[int, str]:
+        """How each word hangs on a mention's head, or on a participle of it."""
+        tree = self.tree
+        below = tree.children[head]
+        below = [*below, *(k for p in below if tree.rel[p] == "acl" for k in tree.children[p])]
+        cases = (
+            next((tree.lower[k] for k in tree.children[at] if tree.rel[k] == "case"), "")
+            for at in below
+        )
+        return {at: f"{tree.dep[at]} {case}" for at, case in zip(below, cases, strict=True)}
+
+    def _plain(self, name: str) -> str:
+        """A name without quotation marks."""
+        return " ".join(self.marks.sub(" ", name).split())
 
     def _mention(
         self, mention: Mention, told: frozenset[str], capitals: frozenset[str]
@@ -207,7 +265,7 @@ class Discourse:
         told = self.words.pronoun(mention.text) if mention.kind == PRONOUN else None
         return (told or self.tree.morph[mention.head]).get("Gender", "")
 
-    def _distance(self, mention: Mention, entity: Entity) -> Features:
+    def _distance(self, mention: Mention, entity: Entity, near: Mapping[int, str]) -> Features:
         """How far away an entity is named, before and after the mention."""
         tree, at = self.tree, mention.tokens[0]
         end = mention.tokens[-1] + 1
@@ -216,6 +274,7 @@ class Discourse:
             "entity": entity.kind,
             "named_before": float(last is not None),
             "inside": float(any(at <= s and e <= end for s, e, _ in entity.places)),
+            "complement": next((near[head] for _, _, head in entity.places if head in near), ""),
             "times": float(len(entity.places)),
             "times_before": float(sum(start < at for start, _, _ in entity.places)),
             "in_headline": float(any(start < self.headline for start, _, _ in entity.places)),
@@ -242,13 +301,16 @@ class Discourse:
     def _history(self, mention: Mention, entity: Entity) -> Features:
         """When an entity last spoke."""
         tree, at = self.tree, mention.tokens[0]
-        own = {fold(name) for name in entity.names or (entity.name,)}
         spoken = [
             (ago, claim)
             for ago, claim in enumerate(reversed(self.history))
-            if own <= {fold(name) for name in claim.names}
+            if entity.all_names <= claim.names
         ]
-        features: Features = {"spoke": float(len(spoken)), "claims_since": FAR}
+        features: Features = {
+            "spoke": float(len(spoken)),
+            "claims_since": FAR,
+            "meant": float(self.meant.get(mention.folded) == entity.all_names),
+        }
         if spoken:
             ago, claim = spoken[0]
             features["claims_since"] = float(ago)
@@ -260,11 +322,14 @@ class Discourse:
         return features
 
     def _agreement(
-        self, mention: Mention, entity: Entity, told: frozenset[str], capitals: frozenset[str]
+        self,
+        mention: Mention,
+        entity: Entity,
+        entry: SpeakerEntry | None,
+        capitals: frozenset[str],
     ) -> Features:
         """How the words of a mention agree with an entity."""
         gender, plural = self._gender(mention), self._number(mention) == "Plur"
-        entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
         letters = "".join(
             word[0]
             for word in re.findall(r"\w+", entity.name)
@@ -276,16 +341,16 @@ class Discourse:
             "same_number": f"{plural} {entity.kind == MANY}",
             "capitals_shared": shared / len(capitals) if capitals else -1.0,
             "name_shared": shared / len(entity.words) if capitals and entity.words else -1.0,
-            "same": float(fold(mention.text) in {fold(entity.name), *entity.aliases}),
+            "same": float(mention.folded == entity.folded or mention.folded in entity.aliases),
             "acronym": float(
                 mention.text.isupper()
                 and 1 < len(mention.text) < LONGEST_ACRONYM
-                and fold(mention.text) == fold(letters)
+                and mention.folded == letters.lower()
             ),
             "name_length": float(len(entity.words)),
         }
         if entry is not None:
-            features["registered"] = float(fold(entry.name) == fold(entity.name))
+            features["registered"] = float(fold(entry.name) == entity.folded)
         return features
 
     def _itself(
@@ -295,6 +360,8 @@ class Discourse:
         lemma = tree.lemma[mention.head]
         return {
             "entity": ITSELF,
+            "meant": float(self.meant.get(mention.folded) == frozenset({mention.folded})),
+            "meant_other": float(mention.folded in self.meant),
             "kinds": f"{mention.kind} {ITSELF} {self._number(mention)}",
             "roles_holding": float(sum(r["role_holds"] for r in roles)),
             "roles_headed": float(sum(r["role_head"] for r in roles)),

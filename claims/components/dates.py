@@ -7,7 +7,7 @@ Where the text does not settle a day or a month there is none.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -17,8 +17,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from claims import calendar
+from claims.components import trees
 from claims.components.relations import Attribution
-from claims.components.sources import tokens
 from claims.components.trees import Tree
 from claims.language import Row, rows
 
@@ -85,22 +85,22 @@ def _told(
     return (anchor + timedelta(row.days)).isoformat()
 
 
-def _calendar_date(parts: dict[str, str | None], code: str, published: date | None) -> str | None:
+def _calendar_date(
+    parts: Mapping[str, str | None], code: str, published: date | None
+) -> str | None:
     """A day or month as ISO; one without a year is the last before the article's day."""
     month = calendar.number(code, "month", parts["month"] or "")
-    if month is None or (published is None and not parts.get("year")):
+    given, day = parts.get("year"), parts.get("day")
+    year = int(given) if given else published.year if published else None
+    if month is None or year is None:
         return None
-    day = int(parts.get("day") or 1)
     try:
-        if parts.get("year"):
-            found = date(int(parts["year"] or 0), month, day)
-        else:
-            assert published is not None
-            found = date(published.year, month, day)
-            found = found if found <= published else date(published.year - 1, month, day)
+        found = date(year, month, int(day or 1))
+        if not given and published is not None and found > published:
+            found = date(year - 1, month, int(day or 1))
     except ValueError:
         return None
-    return found.isoformat() if parts.get("day") else f"{found:%Y-%m}"
+    return found.isoformat() if day else f"{found:%Y-%m}"
 
 
 @Language.factory(
@@ -129,7 +129,7 @@ class Dates:
 
     def match(self, doc: Doc, found: list[Moment]) -> Iterator[Attribution]:
         """The attributions of one document with their dates."""
-        tree = Tree(doc, self.code)
+        tree = trees.tree(doc, self.code)
         for attribution in doc._.attributions:
             dates = {m.date for m in found if self._dates(tree, attribution, m)}
             yield replace(attribution, said_on=dates.pop() if len(dates) == 1 else None)
@@ -143,11 +143,11 @@ class Dates:
             or not (attribution.context[0] <= place[0] < attribution.context[1])
         ):
             return False
-        at, ids = tokens(tree, cue)[-1], tokens(tree, place)
+        at, ids = tree.within(*cue)[-1], tree.within(*place)
         if any(tree.quotation[i] and tree.quotation[i] != tree.quotation[at] for i in ids):
             return False
         tops = {tree.head[i] for i in ids if tree.head[i] not in ids}
-        mention = {i for p in attribution.mentions for i in tokens(tree, p)}
+        mention = {i for p in attribution.mentions for i in tree.within(*p)}
         governors = {at, *(k for k in tree.children[at] if tree.rel[k] == "aux")}
         governors |= mention | {
             k for i in mention for k in tree.children[i] if tree.rel[k] == "acl"

@@ -11,7 +11,7 @@ import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from claims.components import attributions, chunks
+from claims.components import attributions, chunks, trees
 from claims.components.candidates import (
     INTERRUPTED,
     NO_CUE,
@@ -125,7 +125,7 @@ class Decisions:
 
     def candidates(self, doc: Doc) -> list[tuple[Place, ...]]:
         """The contents that are decided on, in characters, each once."""
-        tree = Tree(doc, self.code)
+        tree = trees.tree(doc, self.code)
         lemmas = self.model.tables.lemmas if self.model else ()
         found = candidates(tree, frozenset(lemmas), proposals(tree, doc._.attributions))
         return [
@@ -135,7 +135,7 @@ class Decisions:
 
     def match(self, doc: Doc, model: Model) -> list[Attribution]:
         """The attributions of one document, in text order, with disjoint contents."""
-        tree = Tree(doc, self.code)
+        tree = trees.tree(doc, self.code)
         proposed = list(doc._.attributions)
         tokens = proposals(tree, proposed)
         found = candidates(tree, frozenset(model.tables.lemmas), tokens)

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from pydantic import Field
 from spacy.tokens import Span
@@ -71,10 +71,20 @@ class Entity:
     names: tuple[str, ...] = ()
     """Of several: the name of each."""
 
-    @property
+    @cached_property
+    def folded(self) -> str:
+        """Its name, folded."""
+        return fold(self.name)
+
+    @cached_property
     def words(self) -> WordSet:
         """The words of its name, folded."""
-        return frozenset(fold(self.name).split())
+        return frozenset(self.folded.split())
+
+    @cached_property
+    def all_names(self) -> frozenset[str]:
+        """Its name, or that of each of several, folded."""
+        return frozenset(map(fold, self.names or (self.name,)))
 
     def before(self, at: int) -> tuple[int, int, int] | None:
         """Its last place that ends at or before a token."""

@@ -11,12 +11,11 @@ import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from claims.components import trees
 from claims.components.antecedents import ITSELF, Choice, Discourse, Mention
 from claims.components.entities import SOURCE, Entity
 from claims.components.models import bundled
 from claims.components.relations import Attribution, Source
-from claims.components.sources import tokens
-from claims.components.trees import Tree
 from claims.model import SpeakerKind, fold
 from claims.registry import Registry
 
@@ -46,7 +45,7 @@ class Mentions:
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the speakers of one document."""
-        discourse = Discourse(Tree(doc, self.code), self.registry)
+        discourse = Discourse(trees.tree(doc, self.code), self.registry)
         resolved: list[Attribution] = []
         for attribution in doc._.attributions:
             last = resolved[-1] if resolved else None
@@ -55,7 +54,7 @@ class Mentions:
             else:
                 sources = self._sources(attribution, discourse)
             resolved.append(replace(attribution, sources=sources))
-            place = [i for p in attribution.mentions for i in tokens(discourse.tree, p)]
+            place = [i for p in attribution.mentions for i in discourse.tree.within(*p)]
             discourse.spoke([source.name for source in sources], place)
         doc._.attributions = tuple(resolved)
         return doc
@@ -63,7 +62,7 @@ class Mentions:
     def _sources(self, attribution: Attribution, discourse: Discourse) -> tuple[Source, ...]:
         found: dict[str, Source] = {}
         for place in attribution.mentions:
-            mention = discourse.mention(tokens(discourse.tree, place))
+            mention = discourse.mention(discourse.tree.within(*place))
             choice = self._choice(discourse, mention)
             for name in choice.names if choice else ():
                 source = self._source(name, mention, discourse)

@@ -5,15 +5,16 @@ A candidate is the head of a phrase in the cue's sentence, outside the content, 
 the claim before. The model is files of a language's folder `sources/`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from claims.components import attributions, phrases, profiles
+from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
 from claims.components.chunks import Chunker
 from claims.components.features import subject
@@ -52,15 +53,9 @@ class Claimed(NamedTuple):
 
 def claimed(tree: Tree, attribution: Attribution) -> Claimed:
     """An attribution in tokens."""
-    words = frozenset(i for place in attribution.content for i in tokens(tree, place))
-    cue = tokens(tree, attribution.cue)[-1] if attribution.cue else NO_CUE
+    words = frozenset(i for place in attribution.content for i in tree.within(*place))
+    cue = tree.within(*attribution.cue)[-1] if attribution.cue else NO_CUE
     return Claimed(frozenset(i for i in words if tree.word[i]) or words, cue)
-
-
-def tokens(tree: Tree, place: Place) -> list[int]:
-    """The tokens of a place."""
-    span = tree.doc.char_span(*place, alignment_mode="expand")
-    return [token.i for token in span] if span else []
 
 
 def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
@@ -98,9 +93,23 @@ def _speaks(tree: Tree, i: int, cue: int) -> bool:
 class Describer:
     """The features of candidates of one text."""
 
-    def __init__(self, tree: Tree, claims: Iterable[Claimed]) -> None:
+    def __init__(
+        self, tree: Tree, claims: Iterable[Claimed], ruled: Iterable[Iterable[Place]]
+    ) -> None:
+        """Read a text.
+
+        Args:
+            tree: the text.
+            claims: its claims.
+            ruled: the mentions that rules find for each.
+        """
         self.tree = tree
         self.cues = {claim.cue for claim in claims}
+        self.speaking = Counter(
+            form
+            for mentions in ruled
+            for form in {tree.lower[i] for place in mentions for i in tree.within(*place)}
+        )
         self.profiles = profiles.bundled(tree.code)
 
     def rows(
@@ -118,7 +127,7 @@ class Describer:
             ruled: the mentions that rules find.
             before: the claim before it.
         """
-        told = {i for place in ruled for i in tokens(self.tree, place)}
+        told = {i for place in ruled for i in self.tree.within(*place)}
         near = sorted(heads, key=lambda i: (abs(i - claim.at), i))
         shared = self._claim(claim, before)
         shared |= {"ruled_any": float(bool(told)), "candidates": float(len(heads))}
@@ -213,6 +222,7 @@ class Describer:
         features: Features = {
             "pos": tree.pos[head],
             "dep": tree.dep[head],
+            "speaks_elsewhere": float(self.speaking[tree.lower[head]]),
             "entity": tree.entity[head],
             "symbol": tree.symbol[head],
             "pronoun": tree.morph[head].get("PronType", ""),
@@ -304,9 +314,10 @@ class Sources:
     def match(self, doc: Doc, model: Model) -> Iterator[Attribution]:
         """The attributions of one document with their mentions."""
         found: tuple[Attribution, ...] = doc._.attributions
-        tree = Tree(doc, self.code)
+        tree = trees.tree(doc, self.code)
         claims = [claimed(tree, attribution) for attribution in found]
-        describer, chunker = Describer(tree, claims), Chunker(doc, self.code)
+        ruled = [attribution.mentions for attribution in found]
+        describer, chunker = Describer(tree, claims, ruled), Chunker(doc, self.code)
         before: Claimed | None = None
         last: Attribution | None = None
         for attribution, claim in zip(found, claims, strict=True):
@@ -326,12 +337,25 @@ class Sources:
 
 
 def mentioned(chunker: Chunker, head: int, content: Iterable[Place]) -> tuple[Place, ...]:
-    """The mentions of a source and of those coordinated with it, as far as outside the content."""
+    """The mentions of a source and of those coordinated with it, less what is content."""
     joining, told = chunker.words.joining, chunker.media
-    places = [
-        attributions.mention(chunker, phrases.phrase(each, joining, told))
-        for each in phrases.coordinated(chunker.doc[head])
-    ]
     content = list(content)
-    outside = [p for p in places if all(p[1] <= s or e <= p[0] for s, e in content)]
-    return tuple(outside)
+    found = []
+    for each in phrases.coordinated(chunker.doc[head]):
+        span = _outside(phrases.phrase(each, joining, told), content)
+        if span is not None:
+            found.append(attributions.mention(chunker, span))
+    return tuple(found)
+
+
+def _outside(span: Span, content: Iterable[Place]) -> Span | None:
+    """A phrase up to the content that it runs into; None where its head is in there."""
+    for start, end in content:
+        if start <= span.start_char < end:
+            return None
+        if span.start_char < start < span.end_char:
+            kept = [token for token in span if token.idx < start]
+            while len(kept) > 1 and phrases.relation(kept[-1]) in ("case", "mark", "punct"):
+                kept.pop()
+            span = span.doc[span.start : kept[-1].i + 1]
+    return span

@@ -14,6 +14,7 @@ import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from claims.components import trees
 from claims.components.candidates import NO_CUE
 from claims.components.models import Blocks, Counts, Features, Model, bundled
 from claims.components.relations import Attribution
@@ -206,7 +207,7 @@ class Stances:
     def match(self, doc: Doc, model: Model) -> Iterator[Attribution]:
         """The attributions of one document with their stances."""
         found: tuple[Attribution, ...] = doc._.attributions
-        tree, counts = Tree(doc, self.code), model.tables.counts
+        tree, counts = trees.tree(doc, self.code), model.tables.counts
         rows = [features(tree, claimed(tree, attribution), counts) for attribution in found]
         for attribution, odds in zip(found, model.scores(rows), strict=True):
             stance = model.tables.answers[int(numpy.argmax(odds))]

@@ -1,7 +1,8 @@
 """A parsed text as plain lists, one value a token: what candidates and features are read from."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from spacy.tokens import Doc
@@ -99,6 +100,18 @@ class Tree:
         return found
 
     @cached_property
+    def starts(self) -> list[int]:
+        """Where each token starts, in characters."""
+        return [token.idx for token in self.doc]
+
+    def within(self, start: int, end: int) -> list[int]:
+        """The tokens that have a character in `[start, end)`."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        if self.starts and self.starts[first] + len(self.text[first]) <= start:
+            first += 1
+        return list(range(first, bisect_left(self.starts, end)))
+
+    @cached_property
     def word_tokens(self) -> list[int]:
         """The tokens that are words."""
         return [i for i, is_word in enumerate(self.word) if is_word]
@@ -142,6 +155,15 @@ class Tree:
         """What a cue is counted by: its lemma, marked where it is reflexive."""
         row = self.cue(at)
         return self.lemma[at] if row is None else row.lemma + "~" * row.reflexive
+
+
+@lru_cache(maxsize=1)
+def tree(doc: Doc, code: str) -> Tree:
+    """The tree of a Doc whose quotations, sentences, zones and cues are there.
+
+    That of the last Doc is kept: each component after the frames asks for it.
+    """
+    return Tree(doc, code)
 
 
 def _numbered(size: int, regions: list[Region], first: int) -> list[int]:

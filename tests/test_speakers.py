@@ -1,0 +1,100 @@
+"""Who speaks: which phrase is the speaker's mention, and whom it stands for."""
+
+import re
+
+import pytest
+
+import claims
+from claims.components.antecedents import ITSELF, PRONOUN, Discourse
+from claims.components.entities import given_names
+from claims.components.trees import Tree
+from claims.extraction import extractor
+from claims.registry import Registry
+
+
+def mentions(text):
+    return [claim.speaker.text if claim.speaker else None for claim in claims.extract(text)]
+
+
+def names(text):
+    return [[speaker.name for speaker in claim.speakers] for claim in claims.extract(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("La ministre affirme que le pont est fermé.", "La ministre"),
+        ("« Le pont est fermé », a déclaré hier à l’AFP la ministre.", "la ministre"),
+        ("« Le pont est fermé », a déclaré sur BFMTV Paul Durand.", "Paul Durand"),
+        ("Le pont est fermé, selon les riverains.", "les riverains"),
+        ("Le maire est accusé par l’opposition d’avoir menti.", "l’opposition"),
+        ("Le syndicat a quitté la salle, ajoutant que la grève continuerait.", "Le syndicat"),
+        ("À ses yeux, le pont est dangereux.", "ses"),
+        (
+            "Le préfet, qui affirme que le pont est fermé, viendra lundi.",
+            "Le préfet",
+        ),
+    ],
+)
+def test_the_mention_is_the_phrase_that_speaks(text, mention):
+    assert mention in mentions(text)
+
+
+def test_what_goes_on_has_the_source_of_what_it_goes_on_with():
+    text = "« Le pont est fermé », a dit Léa Roux. Et d’ajouter : « Il rouvrira mardi. »"
+    assert names(text) == [["Léa Roux"], ["Léa Roux"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Le Syndicat des avocats de France (SAF) manifeste. Selon le SAF, la loi est floue.",
+            "Syndicat des avocats de France",
+        ),
+        (
+            "Marine Le Pen est venue à Lille. « Il faut voter », a lancé la présidente du RN.",
+            "Marine Le Pen",
+        ),
+        (
+            "Le maire de Lille, Paul Durand, est venu. « Le pont est fermé », a dit le maire.",
+            "Paul Durand",
+        ),
+        ("Léa Roux a parlé lundi. Mme Roux a affirmé que le pont était fermé.", "Léa Roux"),
+    ],
+)
+def test_a_mention_stands_for_the_fullest_name(text, name):
+    assert names(text)[-1] == [name]
+
+
+@pytest.mark.parametrize("code", ["fr"])
+def test_a_given_name_has_one_gender(code):
+    assert given_names(code)["lea"] == "Fem"
+    assert given_names(code)["paul"] == "Masc"
+
+
+def test_no_pronoun_and_no_determiner_is_a_name():
+    text = "Certains affirment que le pont est fermé. À leurs yeux, il est vieux. Elle dit non."
+    found = [name for each in names(text) for name in each]
+    assert not [name for name in found if re.fullmatch(r"(?i)certains|leurs?|s|elle|il", name)]
+
+
+def discourse(text):
+    doc = extractor().nlp(text)
+    return Discourse(Tree(doc, "fr"), Registry.bundled()), doc
+
+
+def test_a_pronoun_cannot_stand_for_itself():
+    found, doc = discourse("Léa Roux est venue. Elle dit que le pont est fermé.")
+    pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
+    assert pronoun.kind == PRONOUN
+    kinds = {choice.kind for choice in found.choices(pronoun)}
+    assert kinds
+    assert ITSELF not in kinds
+
+
+def test_a_source_of_an_earlier_claim_can_be_meant():
+    found, doc = discourse("Sa voisine parle. Elle dit que le pont est fermé.")
+    found.spoke(["voisine"], [0, 1])
+    pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
+    assert ("voisine",) in [choice.names for choice in found.choices(pronoun)]
