@@ -23,11 +23,11 @@ check: .venv/.installed ## look at style, types and schemas
 	@.venv/bin/mypy
 	@.venv/bin/claims schema --check
 
-train: .venv/.installed ## train the French pipeline on DATA (an hour and a half; goes on in training/work)
+train: .venv/.installed ## train the French pipeline on DATA (two hours; goes on in training/work)
 	@.venv/bin/python -m pip install -qq --group training
 	@.venv/bin/python -m training "$(DATA)" training/work claims/languages/fr/model
 	@.venv/bin/python -m training.profiles "$(DATA)" claims/languages/fr/decisions
-	@.venv/bin/python -m training.decisions "$(DATA)" claims/languages/fr/decisions
+	@.venv/bin/python -m training.models "$(DATA)" claims/languages/fr
 
 clean: ## remove .venv and caches; databases stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

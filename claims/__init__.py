@@ -6,6 +6,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     model.py        the records: Article, Claim, Span, Speaker, Outlet
     language.py     the data of a language: tables of rows with examples
     registry.py     people, governments and media known by name
+    calendar.py     the words for months and days
     zones.py        which characters are headline, body, caption, comment
     reading/        files to articles: encoding.py, text.py, jsonl.py
     backend.py      what multiplies the matrices of the networks
@@ -15,7 +16,8 @@ Data flows from top to bottom; each part imports only what stands above it.
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
                     quotations.py, sentences.py, syntax.py, phrases.py, cues.py, media.py,
                     chunks.py, attributions.py (frames), trees.py, candidates.py,
-                    profiles.py, features.py, decisions.py (the model), names.py, mentions.py, outlets.py
+                    profiles.py, models.py (what is learned), features.py, decisions.py, sources.py,
+                    names.py, entities.py, antecedents.py, mentions.py, outlets.py, stances.py, dates.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

@@ -9,7 +9,7 @@ import pytest
 
 import claims
 from claims import pipeline
-from claims.components import decisions, models, profiles
+from claims.components import decisions, mentions, models, profiles, sources, stances
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.features import all_features, describe
 from claims.components.trees import Tree
@@ -226,10 +226,19 @@ def test_no_word_of_the_cue_is_content(proposing):
     assert [doc.text[slice(*place)] for place in built.content] == ["le pont est fermé"]
 
 
-def test_the_files_of_the_model_are_no_pickles(model):
-    folder = HERE.parent / "claims" / "languages" / "fr" / decisions.FOLDER
-    networks = {models.NETWORK.format(n) for n in range(len(model.networks))}
-    profiled = {profiles.CUES, profiles.SUBJECTS}
-    assert {p.name for p in folder.iterdir()} == {*networks, *profiled, models.TABLES}
-    assert sum(p.stat().st_size for p in folder.iterdir()) < 6_000_000
-    json.loads((folder / models.TABLES).read_text(encoding="utf-8"))
+FRENCH = HERE.parent / "claims" / "languages" / "fr"
+
+
+@pytest.mark.parametrize(
+    ("part", "megabytes"),
+    [(decisions.FOLDER, 7), (sources.FOLDER, 2), (mentions.FOLDER, 2), (stances.FOLDER, 3)],
+)
+def test_the_files_of_a_model_are_small_and_no_pickles(part, megabytes):
+    learned = models.bundled("fr", part)
+    assert learned is not None
+    files = {path.name: path for path in (FRENCH / part).iterdir()}
+    networks = {models.NETWORK.format(n) for n in range(len(learned.networks))}
+    profiled = {profiles.CUES, profiles.SUBJECTS} if part == decisions.FOLDER else set()
+    assert set(files) == {*networks, *profiled, models.TABLES}
+    assert sum(path.stat().st_size for path in files.values()) < megabytes * 1_000_000
+    json.loads(files[models.TABLES].read_text(encoding="utf-8"))

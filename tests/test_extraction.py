@@ -129,7 +129,7 @@ def test_a_pronoun_without_antecedent_stays_blank():
     ("text", "names"),
     [
         ("Mme Léa Roux a reçu M. Paul Durand. Elle a déclaré que le vote est clos.", ["Léa Roux"]),
-        ("Léa Roux a reçu Paul Durand. Il a déclaré que le vote est clos.", []),  # two candidates
+        ("Léa Roux a reçu Paul Durand. Il a déclaré que le vote est clos.", ["Paul Durand"]),
         ("« Oui », dit Paul Durand. Ils ont déclaré que le vote est clos.", ["Paul Durand"]),
         ("« Oui », dit la maire Léa Roux. Il a déclaré que le vote est clos.", ["Léa Roux"]),
     ],

@@ -5,10 +5,11 @@ import re
 import pytest
 
 import claims
-from claims.components.antecedents import ITSELF, PRONOUN, Discourse
+from claims.components.antecedents import ITSELF, PRONOUN, Discourse, DocumentRow
 from claims.components.entities import given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
+from claims.language import rows
 from claims.registry import Registry
 
 
@@ -98,3 +99,26 @@ def test_a_source_of_an_earlier_claim_can_be_meant():
     found.spoke(["voisine"], [0, 1])
     pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
     assert ("voisine",) in [choice.names for choice in found.choices(pronoun)]
+
+
+@pytest.mark.parametrize("row", rows("fr", "documents", DocumentRow), ids=lambda row: row.id)
+def test_a_document_is_named_in_its_example_only(row):
+    def lemmas(text):
+        return {token.lemma_ for token in extractor().nlp(text)}
+
+    assert lemmas(row.example) & set(row.words.split())
+    assert not lemmas(row.counterexample) & set(row.words.split())
+
+
+def test_people_who_are_coordinated_are_a_speaker_each():
+    text = "Jean Petit, Paul Grand et Anne Roux ont affirmé que la loi sera votée."
+    assert names(text) == [["Jean Petit", "Paul Grand", "Anne Roux"]]
+
+
+def test_a_role_is_somebody_s_in_its_months_only():
+    entry = Registry.bundled().speaker("Édouard Philippe")
+    assert entry is not None
+    role = next(role for role in entry.roles if role.text == "premier ministre")
+    assert role.at("2018-12-06")
+    assert role.at(None)
+    assert not role.at("2022-01-01")

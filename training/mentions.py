@@ -17,7 +17,7 @@ FREQUENT = 15
 THRESHOLD = 0.15
 NETWORKS = 3
 PART = 0.7
-"""What a name is worth that has only some of the right one's words."""
+"""What a name is worth that has only some of the right one's words, where none has all."""
 
 
 @dataclass
@@ -42,9 +42,11 @@ def _prepared(article: Annotated) -> Prepared:
         if tokens and names and wanted.claim.cue is not None:
             mention = discourse.mention(tokens)
             if len(names) == 1 or mention.kind == PRONOUN:
-                for choice in discourse.choices(mention):
-                    prepared.rows.append(choice.blocks)
-                    prepared.goals.append(_worth(choice, names))
+                choices = discourse.choices(mention)
+                worth = [_worth(choice, names) for choice in choices]
+                exact = max(worth, default=0) == 1
+                prepared.rows += [choice.blocks for choice in choices]
+                prepared.goals += [float(w == 1) if exact else w for w in worth]
         discourse.spoke(names, tokens)
     return prepared
 

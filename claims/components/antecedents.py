@@ -10,7 +10,10 @@ Learning Approaches to Coreference Resolution).
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
+
+from pydantic import Field
 
 from claims.components import phrases, profiles
 from claims.components.chunks import DETERMINERS, words
@@ -18,6 +21,7 @@ from claims.components.entities import MANY, SOURCE, Entity, named, telling
 from claims.components.models import Blocks, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
+from claims.language import Row, rows
 from claims.model import fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
@@ -30,6 +34,18 @@ ISSUER = "issuer"
 """The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
 ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
+
+
+class DocumentRow(Row):
+    """Nouns of what speaks for whoever issued it."""
+
+    words: str = Field(description="The nouns' lemmas.")
+
+
+@cache
+def documents(code: str) -> frozenset[str]:
+    """The lemmas of nouns that resolve to whoever issued what they name."""
+    return frozenset(w for row in rows(code, "documents", DocumentRow) for w in row.words.split())
 
 
 class Mention(NamedTuple):
@@ -244,6 +260,7 @@ class Discourse:
             "length": float(len(told)),
             "capitals": float(len(capitals)),
             "head": tree.lemma[head] if mention.kind != PRONOUN else "",
+            "document": float(tree.lemma[head] in documents(tree.code)),
             "possessive": float(any(tree.morph[k].get("Poss") == "Yes" for k in children)),
             "demonstrative": float(any(tree.morph[k].get("PronType") == "Dem" for k in children)),
             "relative": float(tree.morph[head].get("PronType") == "Rel"),

@@ -263,6 +263,16 @@ class Describer:
         }
 
 
+def _first(tree: Tree, head: int, heads: Sequence[int]) -> int:
+    """Of coordinated candidates the first, which the others are told from."""
+    while tree.rel[head] == "conj" and tree.head[head] in heads and tree.head[head] < head:
+        head = tree.head[head]
+    beside = (h for h in heads if h < head and tree.head[h] == tree.head[head])
+    if tree.rel[head] == "nsubj" and tree.entity[head] == PERSON:  # a list taken for subjects
+        return next((h for h in beside if tree.dep[h] == tree.dep[head]), head)
+    return head
+
+
 def _same(one: str | None, other: str | None) -> str:
     return str(one == other) if one and other else ""
 
@@ -325,7 +335,8 @@ class Sources:
             rows = describer.rows(claim, heads, attribution.mentions, before)
             scores = model.scores(rows)[:, 0]
             best = int(numpy.argmax(scores)) if heads else -1
-            head = heads[best] if best >= 0 and scores[best] >= model.tables.threshold else -1
+            taken = best >= 0 and scores[best] >= model.tables.threshold
+            head = _first(tree, heads[best], heads) if taken else -1
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
