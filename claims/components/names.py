@@ -1,6 +1,5 @@
-"""The names that an article uses: full names, the roles beside them, and their gender."""
+"""The full names of people that an article uses, and their gender."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span, Token
 
 from claims.components import phrases
-from claims.components.chunks import DETERMINERS, Words
+from claims.components.chunks import Words
 from claims.model import fold
 from claims.parser import PERSON
 
@@ -20,22 +19,16 @@ PLACED = frozenset("thrDBg")
 """Word classes of prepositions: neither *à Paul Durand* nor *la mère de Paul Durand* is he."""
 MAX_PARTICLE = 3
 """Letters of the longest word in lower case inside a name (*de*, *ben*, *von*)."""
-MAX_ROLE = 12
-"""Tokens of the longest role beside a name."""
 
 
 @dataclass
 class Cast:
-    """The names of one article. Names and roles are folded, but for the values of `full`."""
+    """The full names of one article, folded, but for the values of `full`."""
 
     full: dict[str, str] = field(default_factory=dict)
     """Full name to the name as it is shown."""
     by_word: dict[str, Counter[str]] = field(default_factory=dict)
     """Word to the full names that have it, with their counts."""
-    by_role: dict[str, set[str]] = field(default_factory=dict)
-    """Role (*président russe*) to the full names that it stands beside."""
-    by_head: dict[str, list[str]] = field(default_factory=dict)
-    """First word of a role to the roles."""
     gender: dict[str, str] = field(default_factory=dict)
     """Full name to Masc or Fem, where a title or determiner tells."""
     ends: list[tuple[int, int, str]] = field(default_factory=list)
@@ -61,28 +54,6 @@ class Cast:
             return None
         return self.full[ranked[0][0]]
 
-    def holder(self, role: str) -> str | None:
-        """The one full name beside which a role stands, or a longer one of the same head."""
-        folded = fold(role)
-        names = self.by_role.get(folded, set())
-        wanted = set(folded.split())
-        if not names:
-            longer = self.by_head.get(folded.partition(" ")[0], [])
-            names = {n for r in longer if wanted <= set(r.split()) for n in self.by_role[r]}
-        return self.full[next(iter(names))] if len(names) == 1 else None
-
-    def last(self, start: int, end: int) -> str | None:
-        """The full name that `[start, end)` ends with, as it is shown; None if it does not."""
-        at = bisect_left(self.ends, (end, 0, ""))
-        if at < len(self.ends) and self.ends[at][0] == end and self.ends[at][1] >= start:
-            return self.full[self.ends[at][2]]
-        return None
-
-    def between(self, start: int, end: int) -> set[str]:
-        """The full names that end in `[start, end)`."""
-        left, right = (bisect_left(self.ends, (at, 0, "")) for at in (start, end))
-        return {name for _, _, name in self.ends[left:right]}
-
 
 def cast(doc: Doc, words: Words) -> Cast:
     """The names of a Doc: its entities of kind PER that have two words or more."""
@@ -96,11 +67,6 @@ def cast(doc: Doc, words: Words) -> Cast:
         for word in set(folded.split()):
             found.by_word.setdefault(word, Counter())[folded] += 1
         noun = _noun(entity, words)
-        roles = [_role(entity, noun, words) if noun else "", _apposition(entity, words)]
-        for role in filter(None, roles):
-            if folded not in found.by_role.setdefault(role, set()):
-                found.by_role[role].add(folded)
-                found.by_head.setdefault(role.partition(" ")[0], []).append(role)
         gender = _gender(noun, words) if noun else ""
         if gender:
             found.gender.setdefault(folded, gender)
@@ -159,25 +125,6 @@ def _climb(token: Token) -> Token | None:
     while phrases.relation(token) in phrases.INNER and token.head.i < token.i:
         token = token.head
     return token if token.pos_ == "NOUN" else None
-
-
-def _role(entity: Span, noun: Token, words: Words) -> str:
-    """The role before a name, folded and without determiner; empty if it is not one person's."""
-    determiner = next((t for t in noun.lefts if phrases.relation(t) == "det"), None)
-    if determiner is None or words.feature(determiner.lower_, "Definite") != "Def":
-        return ""
-    tokens = [t for t in entity.doc[determiner.i + 1 : entity.start] if not t.is_punct]
-    return fold(" ".join(t.text for t in tokens)) if len(tokens) <= MAX_ROLE else ""
-
-
-def _apposition(entity: Span, words: Words) -> str:
-    """The role after a name and a comma, folded and without determiner; else empty."""
-    for child in entity.root.rights:
-        if phrases.relation(child) == "appos" and child.i >= entity.end and child.pos_ == "NOUN":
-            span = phrases.phrase(child, words.joining)
-            first = next((t.i for t in span if words.single.get(t.lower_) not in DETERMINERS), 0)
-            return fold(entity.doc[first : span.end].text) if len(span) <= MAX_ROLE else ""
-    return ""
 
 
 def _gender(noun: Token, words: Words) -> str:
