@@ -92,7 +92,7 @@ class Discourse:
     """Mention, folded, to whom it last stood for."""
 
     def __post_init__(self) -> None:
-        self.words = words(self.tree.code)
+        self.words, self.text = words(self.tree.code), self.tree.doc.text
         self.entities, self.names = named(self.tree)
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
@@ -120,8 +120,8 @@ class Discourse:
         head = next((i for i in tokens if tree.head[i] == i or tree.head[i] not in inside), 0)
         if head not in inside:
             head = tokens[0]
-        doc = tree.doc
-        text = " ".join(doc.text[doc[tokens[0]].idx : _end(tree, tokens[-1])].split())
+        start, end = tree.starts[tokens[0]], tree.starts[tokens[-1]] + len(tree.text[tokens[-1]])
+        text = " ".join(self.text[start:end].split())
         bare, determiner = self._bare(self._plain(text))
         form = tree.lower[head].lstrip("-‑")
         closed = self.words.single.get(bare.lower(), "w") != "w"
@@ -387,10 +387,6 @@ class Discourse:
             "times": float(tree.lemma.count(lemma)),
             "name_length": float(len(told)),
         }
-
-
-def _end(tree: Tree, token: int) -> int:
-    return tree.doc[token].idx + len(tree.doc[token])
 
 
 def _roles(tree: Tree, entity: Entity, told: frozenset[str], head: int) -> dict[str, float]:
