@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 import spacy
@@ -9,8 +10,9 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from claims import parser
+from claims.errors import InputError
 from claims.tokenizer import set_rules
-from training import callbacks, card, entities, treebanks
+from training import annotations, callbacks, card, entities, treebanks
 from training.__main__ import recipe
 
 WORDS = """
@@ -168,3 +170,25 @@ def test_the_card_says_what_the_pipeline_says():
     folder = parser.bundled("fr")
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     assert (folder / "README.md").read_text(encoding="utf-8") == card.render(meta)
+
+
+DATA = Path(__file__).parent.parent.parent / "shared"
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the corpora beside the checkout")
+def test_annotations_fit_their_articles_and_are_not_of_the_gold():
+    gold = {
+        json.loads(line)["id"]
+        for name in ("train", "press")
+        for line in (DATA / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    }
+    for article, printed in annotations.read(DATA):
+        assert article.id not in gold
+        assert article.text == printed.text
+        assert all(all(content.strip() for content in claim.content) for claim in article.claims)
+
+
+def test_annotations_of_other_articles_are_refused(tmp_path):
+    (tmp_path / "corpora").mkdir()
+    with pytest.raises(InputError, match="lacks the article"):
+        list(annotations.read(tmp_path))
