@@ -6,7 +6,6 @@ in `ignore` what is neither surely a claim nor surely none. A claim has the `spa
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ def read(data: Path, path: Path = FILE) -> Iterator[tuple[GoldArticle, Article]]
     """
     records = {record["id"]: record for record in read_gold(path)}
     for file in sorted((data / "corpora").glob("*.jsonl")):
-        for row in map(json.loads, file.open(encoding="utf-8")):
+        for row in read_gold(file):
             if record := records.pop(row["id"], None):
                 if digest(row["text"]) != record["sha256"]:
                     raise InputError(f"{file}: article {row['id']!r} is not the one annotated")
