@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -26,7 +26,19 @@ DROPOUT = 0.3
 STRENGTH = 32
 """What the mean gradient of a batch is multiplied by, before it is clipped to a norm of 1."""
 
+FEW_NETWORKS, FREQUENT = 3, 15
+"""Networks that choose among few rows, and how often a category of theirs must occur."""
+
 Numbers = NDArray[numpy.float64]
+
+
+@dataclass
+class Choices:
+    """What is chosen among in an article, and how right each is, from 0 to 1."""
+
+    id: str
+    rows: list[Blocks]
+    goals: list[float]
 
 
 def part(name: str, parts: int, salt: str = "") -> int:
@@ -59,6 +71,14 @@ def fitted(
     tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
     settings = (epochs, batch, rate)
     return Model(tables, [_fit(matrix, goals, seed, *settings) for seed in range(networks)])
+
+
+def chooser(articles: Sequence[Choices], threshold: float) -> Model:
+    """The model that is learned from the choices in articles."""
+    rows = [row for article in articles for row in article.rows]
+    goals = numpy.array([goal for article in articles for goal in article.goals])
+    tables = Tables(*columns(rows, FREQUENT), threshold=threshold)
+    return fitted(tables, rows, goals[:, None], networks=FEW_NETWORKS)
 
 
 def columns(

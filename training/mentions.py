@@ -1,41 +1,26 @@
 """The model that tells whom a mention stands for: what it is learned from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy
 
 from claims.components.antecedents import PRONOUN, Choice, Discourse
-from claims.components.models import Blocks, Model, Tables
+from claims.components.models import Model
 from claims.evaluation.judgements import folded_name, same_names
 from claims.registry import Registry
 from training.annotated import Annotated, speakers_known
-from training.learning import columns, fitted
+from training.learning import Choices, chooser
 
-FREQUENT = 15
-"""How often a category must occur to be one of its own."""
 THRESHOLD = 0.15
-NETWORKS = 3
 PART = 0.7
 """What a name is worth that has only some of the right one's words, where none has all."""
 
 
-@dataclass
-class Prepared:
-    """An article's choices, and how right they are."""
-
-    id: str
-    rows: list[Blocks]
-    goals: list[float]
-
-
-def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
+def prepare(articles: Sequence[Annotated]) -> list[Choices]:
     """Annotated articles with the choices of each mention."""
     return [_prepared(article) for article in articles if speakers_known(article)]
 
 
-def _prepared(article: Annotated) -> Prepared:
-    prepared = Prepared(article.id, [], [])
+def _prepared(article: Annotated) -> Choices:
+    prepared = Choices(article.id, [], [])
     discourse = Discourse(article.tree, Registry.bundled())
     for wanted in article.wanted:
         names, tokens = wanted.claim.speakers, sorted(wanted.mention)
@@ -59,9 +44,6 @@ def _worth(choice: Choice, names: Sequence[str]) -> float:
     return PART * same_names(names, choice.names)
 
 
-def learn(articles: Sequence[Prepared]) -> Model:
+def learn(articles: Sequence[Choices]) -> Model:
     """The model that is learned from annotated articles."""
-    rows = [row for article in articles for row in article.rows]
-    goals = numpy.array([goal for article in articles for goal in article.goals])
-    tables = Tables(*columns(rows, FREQUENT), threshold=THRESHOLD)
-    return fitted(tables, rows, goals[:, None], networks=NETWORKS)
+    return chooser(articles, THRESHOLD)

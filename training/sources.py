@@ -1,35 +1,20 @@
 """The model that finds the speaker's mention: what it is learned from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy
 
 from claims.components.candidates import NO_CUE, Candidate, Words
 from claims.components.decisions import Builder, frames_by_cue
-from claims.components.models import Blocks, Model, Tables
+from claims.components.models import Model
 from claims.components.relations import Attribution
 from claims.components.sources import Claimed, Describer, candidates
 from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted, speakers_known
-from training.learning import columns, fitted
+from training.learning import Choices, chooser
 
-FREQUENT = 15
-"""How often a category must occur to be one of its own."""
 THRESHOLD = 0.03
-NETWORKS = 3
 
 
-@dataclass
-class Prepared:
-    """An article's candidates for speakers, and which are right."""
-
-    id: str
-    rows: list[Blocks]
-    goals: list[float]
-
-
-def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
+def prepare(articles: Sequence[Annotated]) -> list[Choices]:
     """Annotated articles with the candidates of each claim; what has no known speaker is left out."""
     return [_prepared(article) for article in articles if speakers_known(article)]
 
@@ -44,8 +29,8 @@ def annotated(article: Annotated) -> Iterator[tuple[Wanted, Attribution]]:
             yield wanted, built
 
 
-def _prepared(article: Annotated) -> Prepared:
-    tree, prepared = article.tree, Prepared(article.id, [], [])
+def _prepared(article: Annotated) -> Choices:
+    tree, prepared = article.tree, Choices(article.id, [], [])
     pairs = list(annotated(article))
     claims = [Claimed(wanted.words, wanted.cue) for wanted, _ in pairs]
     describer = Describer(tree, claims, [attribution.mentions for _, attribution in pairs])
@@ -65,9 +50,6 @@ def _heads(tree: Tree, mention: Words) -> set[int]:
     return {i for i in mention if tree.head[i] == i or tree.head[i] not in mention}
 
 
-def learn(articles: Sequence[Prepared]) -> Model:
+def learn(articles: Sequence[Choices]) -> Model:
     """The model that is learned from annotated articles."""
-    rows = [row for article in articles for row in article.rows]
-    goals = numpy.array([goal for article in articles for goal in article.goals])
-    tables = Tables(*columns(rows, FREQUENT), threshold=THRESHOLD)
-    return fitted(tables, rows, goals[:, None], networks=NETWORKS)
+    return chooser(articles, THRESHOLD)
