@@ -60,3 +60,7 @@ def test_a_row_tells_its_example_only(row):
 def test_a_claim_has_the_day_of_its_cue(text, said_on):
     (claim,) = claims.extract(Article.make(text, published="2018-12-06T10:00:00"))
     assert claim.said_on == said_on
+
+
+def test_a_day_before_all_days_is_none():
+    assert [moment.date for moment in moments("hier", "fr", date.min)] == [None]

@@ -122,3 +122,8 @@ def test_a_role_is_somebody_s_in_its_months_only():
     assert role.at("2018-12-06")
     assert role.at(None)
     assert not role.at("2022-01-01")
+
+
+@pytest.mark.parametrize("medium", ["Le Monde", "La Croix", "L’Express"])
+def test_a_medium_keeps_the_article_of_its_name(medium):
+    assert names(f"La loi est votée, écrit {medium}.") == [[medium.replace("’", "'")]]

@@ -352,7 +352,7 @@ def _quoted_apart(chunker: Chunker, head: Token, verb: Token) -> bool:
 
 def mention(chunker: Chunker, span: Span) -> Place:
     """The place of a mention, to the closing mark of a name in quotation marks at its end."""
-    while len(span) > 1 and chunker.words.single.get(span[-1].lower_) == ADVERB:
+    while len(span) > 1 and chunker.words.single.get(span[-1].text) == ADVERB:
         span = span[:-1]  # la CPI mardi
     if span[0].pos_ == "PRON" and span.text[0] in HYPHENS:
         return _pronoun(span.end_char, span.text), span.end_char

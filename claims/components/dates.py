@@ -59,7 +59,10 @@ def moments(text: str, code: str, published: date | None) -> list[Moment]:
     dated: list[Moment] = []
     before: date | None = None
     for start, end, row, match in sorted(found, key=lambda f: f[0]):
-        told = _told(row, match, code, published, before)
+        try:
+            told = _told(row, match, code, published, before)
+        except OverflowError:  # before the year 1, or after 9999
+            told = None
         dated.append(Moment(start, end, told))
         before = date.fromisoformat(told) if told and len(told) == DATE_LENGTH else before
     return dated

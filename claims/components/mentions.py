@@ -82,7 +82,8 @@ class Mentions:
     def _source(self, name: str, mention: Mention, discourse: Discourse) -> Source:
         """The registry's entry for a name, or the name as the article has it."""
         entity = discourse.entities.get(fold(name), Entity(name, SOURCE))
-        if entry := self.registry.speaker(name):
+        own = f"{mention.determiner} {name}" if name == mention.text else name  # Le Monde
+        if entry := self.registry.speaker(own) or self.registry.speaker(name):
             return Source(entry.name, entry.kind, named=True)
         person = entity.kind in ("person", "name")
         return Source(
