@@ -76,17 +76,11 @@ def speakers_known(article: Annotated) -> bool:
     return any(wanted.claim.stance for wanted in article.wanted)
 
 
-def words(tree: Tree, start: int, end: int) -> Words:
-    """The words in `[start, end)`, characters."""
-    span = tree.doc.char_span(start, end, alignment_mode="expand")
-    return frozenset(t.i for t in span if tree.word[t.i]) if span else frozenset()
-
-
 def _wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
     found: list[Wanted] = []
     placed = zip(article.claims, gold_places(article), strict=True)
     for claim, places in sorted(placed, key=lambda pair: pair[1][0]):
-        content = frozenset(i for place in places for i in words(tree, *place))
+        content = tree.words_at(places)
         cue = _cue(tree, claim, content)
         goes_on = cue == NO_CUE and found and found[-1].claim.speaker == claim.speaker
         mention = found[-1].mention if goes_on else _mention(tree, claim, cue, content)
@@ -97,7 +91,7 @@ def _wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
 def _cue(tree: Tree, claim: GoldClaim, content: Words) -> int:
     """The token of a cue: where the claim says, or the nearest to the content of its form."""
     if claim.cue_span is not None:
-        same = list(words(tree, *claim.cue_span) - content)
+        same = list(tree.words_at([claim.cue_span]) - content)
     else:
         same = [i for i, text in enumerate(tree.text) if text == claim.cue and i not in content]
     return min(
@@ -110,13 +104,13 @@ def _mention(tree: Tree, claim: GoldClaim, cue: int, content: Words) -> Words:
     if claim.speaker is None or not content:
         return frozenset()
     if claim.speaker_span is not None:
-        return words(tree, *claim.speaker_span)
+        return tree.words_at([claim.speaker_span])
     at = tree.doc[cue if cue != NO_CUE else min(content)].idx
     pattern = rf"(?<!\w){re.escape(claim.speaker)}(?!\w)"
     places = [match.span() for match in re.finditer(pattern, tree.doc.text)]
 
     def away(place: tuple[int, int]) -> tuple[bool, int]:
         behind = BEHIND if cue == NO_CUE and place[0] > at else 0
-        return bool(words(tree, *place) & content), min(abs(at - x) for x in place) + behind
+        return bool(tree.words_at([place]) & content), min(abs(at - x) for x in place) + behind
 
-    return words(tree, *min(places, key=away)) if places else frozenset()
+    return tree.words_at([min(places, key=away)]) if places else frozenset()

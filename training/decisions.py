@@ -13,8 +13,8 @@ from claims.components.decisions import proposals
 from claims.components.features import Described, all_features, describe
 from claims.components.models import Blocks, Model, Tables
 from claims.components.trees import Tree
-from training.annotated import Annotated, Wanted, words
-from training.learning import Numbers, columns, fitted, part
+from training.annotated import Annotated, Wanted
+from training.learning import Numbers, columns, counted_apart, fitted
 
 SEEN = 2
 """How often a lemma that the lexicon lacks must be a cue to be tried as one."""
@@ -24,8 +24,6 @@ LEAST = 0.5
 """The least share of common words of a candidate that is worth anything."""
 OTHER_CUE = 0.85
 """What a right content with the wrong cue is worth."""
-COUNTED_APART = 6
-"""Parts that counts are made of: each part's features are counted on the others."""
 FREQUENT = 100
 """How often a category must occur to be one of its own."""
 THRESHOLD = 0.25
@@ -64,7 +62,7 @@ def _prepared(annotated: Annotated, lemmas: frozenset[str]) -> Prepared:
     doubtful: set[int] = set()
     for passage in article.ignore or ():
         start = article.text.find(passage)
-        doubtful |= words(tree, start, start + len(passage))
+        doubtful |= tree.words_at([(start, start + len(passage))])
     worth = numpy.array([_worth(d.candidate, wanted) for d in described])
     scored = numpy.array(
         [2 * len(d.candidate.words & doubtful) <= len(d.candidate.words) for d in described]
@@ -114,14 +112,11 @@ def learn(articles: Sequence[Prepared]) -> Model:
     """The model that is learned from annotated articles."""
     rows: list[Blocks] = []
     worth: list[float] = []
-    for number in range(COUNTED_APART):
-        others = sum_counts(a for a in articles if part(a.id, COUNTED_APART, "c") != number)
-        for article in articles:
-            if part(article.id, COUNTED_APART, "c") == number:
-                kept = numpy.flatnonzero(article.scored).tolist()
-                every = all_features(article.tree, article.described, others)
-                rows += [every[i] for i in kept]
-                worth += [float(article.worth[i]) for i in kept]
+    for article, others in counted_apart(articles, sum_counts):
+        kept = numpy.flatnonzero(article.scored).tolist()
+        every = all_features(article.tree, article.described, others)
+        rows += [every[i] for i in kept]
+        worth += [float(article.worth[i]) for i in kept]
     counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 2}
     lemmas = cue_lemmas(articles)
     tables = Tables(*columns(rows, FREQUENT), counts, lemmas, THRESHOLD)

@@ -3,17 +3,17 @@
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy
 from numpy.typing import NDArray
 from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
-from claims.components.models import Blocks, Matrix, Model, Tables, network
+from claims.components.models import Blocks, Counts, Matrix, Model, Tables, network
 
 MOST_CATEGORIES = 60
 LEAST_DEVIATION = 1e-3
@@ -26,10 +26,21 @@ DROPOUT = 0.3
 STRENGTH = 32
 """What the mean gradient of a batch is multiplied by, before it is clipped to a norm of 1."""
 
+COUNTED_APART = 6
+"""Parts that counts are made of: each part's features are counted on the others."""
 FEW_NETWORKS, FREQUENT = 3, 15
 """Networks that choose among few rows, and how often a category of theirs must occur."""
 
 Numbers = NDArray[numpy.float64]
+
+
+class Prepared(Protocol):
+    """What a model is learned from of one article."""
+
+    id: str
+
+
+P = TypeVar("P", bound=Prepared)
 
 
 @dataclass
@@ -44,6 +55,18 @@ class Choices:
 def part(name: str, parts: int, salt: str = "") -> int:
     """Which of so many parts an article belongs to, the same on any machine."""
     return int(hashlib.sha256((salt + name).encode()).hexdigest(), 16) % parts
+
+
+def counted_apart(
+    articles: Sequence[P], sum_counts: Callable[[Iterable[P]], Counts]
+) -> Iterator[tuple[P, Counts]]:
+    """Articles, part by part, each with what is counted on the articles of the other parts."""
+    parts: list[list[P]] = [[] for _ in range(COUNTED_APART)]
+    for article in articles:
+        parts[part(article.id, COUNTED_APART, "c")].append(article)
+    for number, own in enumerate(parts):
+        others = sum_counts(a for n, those in enumerate(parts) if n != number for a in those)
+        yield from ((article, others) for article in own)
 
 
 def fitted(

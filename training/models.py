@@ -24,13 +24,7 @@ from claims.evaluation.reports import table
 from claims.extraction import Extractor
 from training import annotated, decisions, mentions, sources, stances
 from training.annotated import Annotated
-from training.learning import part
-
-
-class Prepared(Protocol):
-    """What a model is learned from of one article."""
-
-    id: str
+from training.learning import Prepared, part
 
 
 class Learner(Protocol):
@@ -77,6 +71,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.out and arguments.claims:
         parser.error("--claims is of cross-validation: leave out the folder of the models")
+    if arguments.only and not arguments.out:
+        parser.error("--only needs a folder: the other models have seen what would be validated on")
     names = [name for name in LEARNERS if arguments.only in (None, name)]
     try:
         articles = annotated.read(arguments.data)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from claims.components.candidates import NO_CUE, Candidate, Words
+from claims.components.candidates import Candidate, Words
 from claims.components.decisions import Builder, frames_by_cue
 from claims.components.models import Model
 from claims.components.relations import Attribution
-from claims.components.sources import Claimed, Describer, candidates
+from claims.components.sources import NOBODY, Claimed, Describer, candidates
 from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted, speakers_known
 from training.learning import Choices, chooser
@@ -41,7 +41,7 @@ def _prepared(article: Annotated) -> Choices:
         right = _heads(tree, wanted.mention)
         prepared.rows += describer.rows(claim, heads, attribution.mentions, before)
         prepared.goals += [float(head in right) for head in heads]
-        before = claim._replace(head=min(right, default=NO_CUE))
+        before = claim._replace(head=min(right, default=NOBODY))
     return prepared
 
 

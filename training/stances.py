@@ -11,12 +11,10 @@ from claims.components.sources import Claimed
 from claims.components.stances import ALL, LEAST_SEEN, STANCES, features, keys, word_keys
 from claims.components.trees import Tree
 from training.annotated import Annotated, speakers_known
-from training.learning import columns, fitted, part
+from training.learning import columns, counted_apart, fitted
 
 FREQUENT = 12
 """How often a category must occur to be one of its own."""
-COUNTED_APART = 6
-"""Parts that counts are made of: each part's features are counted on the others."""
 EPOCHS, BATCH, RATE = 14, 64, 0.002
 """More than elsewhere is learned from each row: there is but one a claim."""
 
@@ -63,11 +61,8 @@ def learn(articles: Sequence[Prepared]) -> Model:
     """The model that is learned from annotated articles."""
     rows: list[Blocks] = []
     goals: list[list[float]] = []
-    for number in range(COUNTED_APART):
-        others = sum_counts(a for a in articles if part(a.id, COUNTED_APART, "c") != number)
-        for article in articles:
-            if part(article.id, COUNTED_APART, "c") == number:
-                rows += [features(article.tree, claim, others) for claim in article.claims]
-                goals += [[float(one == s) for one in STANCES] for s in article.stances]
+    for article, others in counted_apart(articles, sum_counts):
+        rows += [features(article.tree, claim, others) for claim in article.claims]
+        goals += [[float(one == s) for one in STANCES] for s in article.stances]
     tables = Tables(*columns(rows, FREQUENT), sum_counts(articles), answers=list(STANCES))
     return fitted(tables, rows, numpy.array(goals), epochs=EPOCHS, batch=BATCH, rate=RATE)

@@ -16,8 +16,16 @@ from typing import NamedTuple
 from pydantic import Field
 
 from claims.components import phrases, profiles
+from claims.components.attributions import HYPHENS
 from claims.components.chunks import DETERMINERS, words
-from claims.components.entities import MANY, SOURCE, Entity, named, telling
+from claims.components.entities import (
+    LONGEST_ACRONYM,
+    MANY,
+    SOURCE,
+    Entity,
+    entities,
+    telling,
+)
 from claims.components.models import Blocks, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
@@ -28,7 +36,6 @@ from claims.registry import Registry, SpeakerEntry
 
 FAR = 99.0
 """Stands for what is not there."""
-LONGEST_ACRONYM = 8
 PRONOUN = "pronoun"
 ISSUER = "issuer"
 """The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
@@ -51,13 +58,11 @@ def documents(code: str) -> frozenset[str]:
 class Mention(NamedTuple):
     """A speaker's mention."""
 
-    folded: str
-    """Its text, folded."""
-
     tokens: tuple[int, ...]
     head: int
     text: str
     """Its words without determiners and title."""
+    folded: str
     determiner: str
     """The first of its determiners, in lower case; else empty."""
     kind: str
@@ -93,7 +98,7 @@ class Discourse:
 
     def __post_init__(self) -> None:
         self.words, self.text = words(self.tree.code), self.tree.doc.text
-        self.entities, self.names = named(self.tree)
+        self.entities = entities(self.tree)
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
             self._register(entity)
@@ -123,7 +128,7 @@ class Discourse:
         start, end = tree.starts[tokens[0]], tree.starts[tokens[-1]] + len(tree.text[tokens[-1]])
         text = " ".join(self.text[start:end].split())
         bare, determiner = self._bare(self._plain(text))
-        form = tree.lower[head].lstrip("-‑")
+        form = tree.lower[head].lstrip("".join(HYPHENS))
         closed = self.words.single.get(bare.lower(), "w") != "w"
         pronoun = (closed or tree.pos[head] in ("PRON", "DET")) and " " not in bare
         if pronoun or self.words.pronoun(text) is not None:
@@ -135,7 +140,7 @@ class Discourse:
         else:
             kind = "noun with name" if any(w[0].isupper() for w in text.split()[1:]) else "noun"
         words = form if kind == PRONOUN else bare
-        return Mention(fold(words), tuple(tokens), head, words, determiner, kind)
+        return Mention(tuple(tokens), head, words, fold(words), determiner, kind)
 
     def _bare(self, text: str) -> tuple[str, str]:
         """A mention without its determiners and title, and the first determiner."""

@@ -27,6 +27,10 @@ from claims.model import fold
 CUE_SYMBOLS = {"finite": "V", "participle": "P", "gerund": "G", "infinitive": "I"}
 FRONT = frozenset(",;:.ce-")
 """What stands before a phrase at the front of its clause."""
+INTRODUCING = frozenset("qD")
+"""The classes of *que* and *de*, which are no part of what they introduce."""
+NEGATION = "n"
+"""The class of *ne* and *pas*: who did not affirm something has made no claim."""
 DETERMINERS = frozenset("lBb")
 CONTRACTED = frozenset("B")
 """*du* and *des*: a determiner, or a preposition with one."""

@@ -12,7 +12,7 @@ from spacy.tokens import Span
 from claims import language
 from claims.components import phrases
 from claims.components.chunks import Words, words
-from claims.components.names import Cast, cast
+from claims.components.names import BESIDE, Cast, cast
 from claims.components.trees import Tree
 from claims.model import fold
 from claims.parser import PERSON
@@ -22,8 +22,6 @@ MANY = "several"
 """The kind of the sources of one claim taken together."""
 SOURCE = "source"
 """The kind of a source that is no name (*sa voisine*)."""
-BESIDE = frozenset({"appos", "nmod", "flat", "compound"})
-"""Relations of a name to the noun that says what it is."""
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "NUM", "X"})
 """Parts of speech of words that tell something."""
 LONGEST_ROLE = 14
@@ -99,11 +97,13 @@ class Entity:
         return self.places[found] if found < len(self.places) else None
 
 
-def entities(tree: Tree, names: Cast) -> dict[str, Entity]:
+def entities(tree: Tree) -> dict[str, Entity]:
     """The people, organizations and places of a text by their folded names.
 
     A surname or a part of a name is another place of the one full name that ends in it.
     """
+    known = words(tree.code)
+    names = cast(tree.doc, known)
     found = {folded: Entity(name, "person") for folded, name in names.full.items()}
     endings: dict[str, list[str]] = defaultdict(list)
     for folded in names.full:
@@ -111,8 +111,7 @@ def entities(tree: Tree, names: Cast) -> dict[str, Entity]:
         for start in range(1, len(parts)):
             endings[" ".join(parts[start:])].append(folded)
     taken: set[int] = set()
-    known = words(tree.code)
-    for span in _spans(tree, names, taken):
+    for span in _spans(tree, names):
         name = _untitled(span, known)
         key = fold(name.text)
         if span.label_ == PERSON:
@@ -144,15 +143,15 @@ def entities(tree: Tree, names: Cast) -> dict[str, Entity]:
     return found
 
 
-def _spans(tree: Tree, names: Cast, taken: set[int]) -> Iterator[Span]:
+def _spans(tree: Tree, names: Cast) -> Iterator[Span]:
     """The entities with a capital, then the full names where none is."""
-    for entity in tree.doc.ents:
-        if any(c.isupper() for c in entity.text):
-            yield entity
+    capital = [entity for entity in tree.doc.ents if any(c.isupper() for c in entity.text)]
+    yield from capital
+    taken = {i for entity in capital for i in range(entity.start, entity.end)}
     for end, start, _ in names.ends:
-        span = tree.doc.char_span(start, end, label=PERSON, alignment_mode="expand")
-        if span is not None and taken.isdisjoint(range(span.start, span.end)):
-            yield span
+        tokens = tree.within(start, end)
+        if taken.isdisjoint(tokens):
+            yield Span(tree.doc, tokens[0], tokens[-1] + 1, label=PERSON)
 
 
 def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
@@ -219,9 +218,3 @@ def telling(tree: Tree, tokens: Iterable[int]) -> WordSet:
     return frozenset(
         w for i in tokens if tree.pos[i] in CONTENT for w in fold(tree.text[i]).split()
     )
-
-
-def named(tree: Tree) -> tuple[dict[str, Entity], Cast]:
-    """The entities of a text, and the full names that they were found by."""
-    names = cast(tree.doc, words(tree.code))
-    return entities(tree, names), names

@@ -25,6 +25,8 @@ from claims.components.trees import Tree
 from claims.parser import PERSON
 
 FOLDER = "sources"
+NOBODY = -1
+"""The head of no source."""
 INSIDE_NAMES = frozenset({"flat", "compound", "fixed", "goeswith"})
 """Relations of words that are no heads of their own, unless a person's name starts there."""
 PAUSES = frozenset(",;:()–—")
@@ -43,7 +45,7 @@ class Claimed(NamedTuple):
 
     words: Words
     cue: int
-    head: int = -1
+    head: int = NOBODY
 
     @property
     def at(self) -> int:
@@ -53,9 +55,8 @@ class Claimed(NamedTuple):
 
 def claimed(tree: Tree, attribution: Attribution) -> Claimed:
     """An attribution in tokens."""
-    words = frozenset(i for place in attribution.content for i in tree.within(*place))
     cue = tree.within(*attribution.cue)[-1] if attribution.cue else NO_CUE
-    return Claimed(frozenset(i for i in words if tree.word[i]) or words, cue)
+    return Claimed(tree.words_at(attribution.content), cue)
 
 
 def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
@@ -336,7 +337,7 @@ class Sources:
             scores = model.scores(rows)[:, 0]
             best = int(numpy.argmax(scores)) if heads else -1
             taken = best >= 0 and scores[best] >= model.tables.threshold
-            head = _first(tree, heads[best], heads) if taken else -1
+            head = _first(tree, heads[best], heads) if taken else NOBODY
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
@@ -360,7 +361,7 @@ def mentioned(chunker: Chunker, head: int, content: Iterable[Place]) -> tuple[Pl
 
 
 def _outside(span: Span, content: Iterable[Place]) -> Span | None:
-    """A phrase up to the content that it runs into; None where its head is in there."""
+    """A phrase up to the content that it runs into; None where it begins in there."""
     for start, end in content:
         if start <= span.start_char < end:
             return None

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from claims.components import trees
 from claims.components.candidates import NO_CUE
+from claims.components.chunks import INTRODUCING, NEGATION
 from claims.components.models import Blocks, Counts, Features, Model, bundled
 from claims.components.relations import Attribution
 from claims.components.sources import Claimed, claimed
@@ -34,8 +35,6 @@ LEAST_SEEN = 3
 TELLING = frozenset({"VERB", "NOUN", "ADJ", "ADV", "AUX"})
 """Parts of speech of words that tell a stance."""
 HEADS = frozenset({"VERB", "AUX", "NOUN", "ADJ"})
-NEGATION = "n"
-INTRODUCING = frozenset({"q", "D"})
 TO_CONTENT = 8
 """Tokens after a cue in which the word stands that introduces the content."""
 AFTER_CUE = 4

@@ -1,6 +1,7 @@
 """A parsed text as plain lists, one value a token: what candidates and features are read from."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -110,6 +111,10 @@ class Tree:
         if self.starts and self.starts[first] + len(self.text[first]) <= start:
             first += 1
         return list(range(first, bisect_left(self.starts, end)))
+
+    def words_at(self, places: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """The words that have a character in one of some places."""
+        return frozenset(i for place in places for i in self.within(*place) if self.word[i])
 
     @cached_property
     def word_tokens(self) -> list[int]:
