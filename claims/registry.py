@@ -59,14 +59,22 @@ class Role(Record):
         return not month or (self.since or "") <= month <= (self.until or "9999")
 
 
-_ROLE = re.compile(r"(?P<text>.*?)\s*(?:@\s*(?P<since>\d{4}-\d\d)\.\.(?P<until>\d{4}-\d\d)?)?")
+_MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
+_ROLE = re.compile(
+    rf"(?P<text>[^@]*?\w[^@]*?)\s*(?:@\s*(?P<since>{_MONTH})?\.\.(?P<until>{_MONTH})?)?"
+)
+
+
+def _role(cell: str) -> dict[str, str | None]:
+    if match := _ROLE.fullmatch(cell):
+        return match.groupdict()
+    raise ValueError(f"{cell!r} is no role; write it as `maire de Lyon @ 2014-03..2020-06`")
 
 
 def _roles(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
-    parts = filter(None, map(str.strip, cell.split(ALIAS_SEPARATOR)))
-    return tuple(match.groupdict() for part in parts if (match := _ROLE.fullmatch(part)))
+    return tuple(_role(part.strip()) for part in cell.split(ALIAS_SEPARATOR) if part.strip())
 
 
 def _aliases(cell: object) -> object:

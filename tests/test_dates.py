@@ -31,6 +31,9 @@ PUBLISHED = date(2018, 12, 6)
         ("Mardi, il pleuvait. La veille, non.", ["2018-12-04", "2018-12-03"]),
         ("le 31 février", [None]),
         ("mardi prochain", []),
+        ("jeudi dernier", ["2018-11-29"]),
+        ("en décembre dernier", ["2017-12"]),
+        ("le 30 décembre prochain", []),
     ],
 )
 def test_a_moment_is_told_from_the_article(text, expected):

@@ -194,3 +194,23 @@ def test_the_bundled_tables_have_no_name_twice(name):
     with path.open(encoding="utf-8", newline="") as file:
         names = [row["name"] for row in csv.DictReader(file)]
     assert len(names) == len(set(names)) > 50
+
+
+@pytest.mark.parametrize(
+    "roles", ["…", "maire @ 2014-3..2020-06", "maire @ 2014-13..", "@ 2014-03.."]
+)
+def test_a_role_that_cannot_be_read_is_refused_with_file_and_line(tmp_path, roles):
+    table = f"name,kind,roles\nJeanne Dupont,person,{roles}\n"
+    (tmp_path / "speakers.csv").write_text(table, "utf-8")
+    with pytest.raises(RegistryError, match=r"speakers\.csv, line 2: roles: .*is no role"):
+        Registry.load(tmp_path)
+
+
+def test_a_role_may_have_no_first_month(tmp_path):
+    table = "name,kind,roles\nJeanne Dupont,person,maire @ ..2020-06 | sénatrice\n"
+    (tmp_path / "speakers.csv").write_text(table, "utf-8")
+    (entry,) = Registry.load(tmp_path).speakers
+    assert [(r.text, r.since, r.until) for r in entry.roles] == [
+        ("maire", None, "2020-06"),
+        ("sénatrice", None, None),
+    ]

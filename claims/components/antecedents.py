@@ -116,7 +116,7 @@ class Discourse:
                 told = fold(role.text).split()
                 own = [word for word in told if self.words.single.get(word, "w") == "w"]
                 entity.roles.add(frozenset(own))
-                entity.heads.update(told[:1])
+                entity.heads.add(told[0])
 
     def mention(self, tokens: Sequence[int]) -> Mention:
         """A mention of these tokens, in text order."""

@@ -35,7 +35,8 @@ class MomentRow(Row):
         description="What it tells: a calendar day or month, or days away from another day."
     )
     pattern: re.Pattern[str] = Field(
-        description="Groups `day`, `month`, `year`, `weekday`, as far as the kind has them."
+        description="Groups `day`, `month`, `year`, `weekday`, as far as the kind has them; `last`"
+        " where it is one before the article's own (*mardi dernier*)."
     )
     days: int = Field(default=0, description="Days from the other day.")
 
@@ -80,6 +81,7 @@ def _told(
     if row.kind == "weekday":
         weekday = calendar.number(code, "weekday", parts["weekday"])
         ago = (anchor.weekday() - (weekday or 0)) % WEEK
+        ago = WEEK if parts.get("last") and not ago else ago
         return None if weekday is None else (anchor - timedelta(ago)).isoformat()
     if row.kind == "week":
         monday = anchor - timedelta(anchor.weekday() + WEEK)
@@ -99,7 +101,11 @@ def _calendar_date(
         return None
     try:
         found = date(year, month, int(day or 1))
-        if not given and published is not None and found > published:
+        if (
+            not given
+            and published is not None
+            and (found > published or (parts.get("last") and month == published.month))
+        ):
             found = date(year - 1, month, int(day or 1))
     except ValueError:
         return None
