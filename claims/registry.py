@@ -208,6 +208,12 @@ class Registry:
         """All of `outlets.csv`, in its order."""
         return tuple(entry for entry, _ in self._placed if isinstance(entry, OutletEntry))
 
+    @cached_property
+    def offices(self) -> frozenset[str]:
+        """The first words of all offices, in lower case (*ministre*, *ex-maire*)."""
+        roles = (role for entry in self.speakers for role in entry.roles)
+        return frozenset(role.text.split()[0].lower() for role in roles)
+
     def speaker(self, mention: str) -> SpeakerEntry | None:
         """Whom a full name stands for, whatever its case, accents and determiner.
 

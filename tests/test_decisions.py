@@ -1,6 +1,7 @@
 """Candidates and the choice among them: is the right one there, and is it taken?"""
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -170,6 +171,12 @@ def test_a_number_is_scaled_and_none_is_too_far(model):
     assert (usual[0], huge[0], absent[0]) == (0, 0, 1)
     assert abs(usual[1]) < 2
     assert huge[1] == models.FARTHEST
+
+
+def test_rivals_and_none_of_them_share_one_chance():
+    odds = numpy.array([[0.0], [0.0], [1000.0], [-1000.0], [2.0]])
+    found = models.chances(odds, [2, 2, 1])[:, 0]
+    assert found.tolist() == pytest.approx([1 / 3, 1 / 3, 1, 0, 1 / (1 + math.exp(-2))])
 
 
 def test_what_a_choice_was_made_for_adds_up_to_its_odds(proposing, model, monkeypatch):

@@ -21,7 +21,7 @@ TEXT = """Un accord en vue
 
 La ministre de la Santé, Marie Curie, a déclaré lundi que « le budget est voté ».
 Mme Curie a salué un accord « historique », selon l’AFP.
-« Nous irons plus loin », a-t-elle ajouté. « Et vite, sans attendre personne. »
+« Le texte va plus loin », a-t-elle ajouté. « Et vite, sans attendre personne. »
 Le maire de Lyon, Paul Durand, a démenti avoir menti.
 D'après Reuters, le vote aura lieu mardi.
 
@@ -45,7 +45,7 @@ def test_every_claim_has_speaker_cue_stance_and_rule(found):
     assert rows == [
         ("le budget est voté", "Marie Curie", "déclarer", "affirms", "direct"),
         ("un accord « historique »", "Marie Curie", "saluer", "supports", "mixed"),
-        ("Nous irons plus loin", "Marie Curie", "ajouter", "affirms", "direct"),
+        ("Le texte va plus loin", "Marie Curie", "ajouter", "affirms", "direct"),
         ("Et vite, sans attendre personne", "Marie Curie", None, "affirms", "direct"),
         ("avoir menti", "Paul Durand", "démentir", "denies", "indirect"),
         ("le vote aura lieu mardi", "Reuters", "après", "affirms", "indirect"),

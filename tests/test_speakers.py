@@ -5,7 +5,17 @@ import re
 import pytest
 
 import claims
-from claims.components.antecedents import ITSELF, PRONOUN, Discourse, DocumentRow
+from claims.components.antecedents import (
+    INDEFINITE,
+    ISSUER,
+    ITSELF,
+    PRONOUN,
+    Discourse,
+    DocumentRow,
+    PronounRow,
+    counted,
+    pronouns,
+)
 from claims.components.entities import given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
@@ -110,6 +120,48 @@ def test_a_document_is_named_in_its_example_only(row):
     assert not lemmas(row.counterexample) & set(row.words.split())
 
 
+@pytest.mark.parametrize("word", sorted(pronouns("fr")))
+def test_a_pronoun_taken_for_a_noun_is_no_name(word):
+    found, doc = discourse(f"Le projet est connu. D’après {word}, le budget est voté.")
+    for token in (t for t in doc if t.text == word):
+        token.pos_ = "NOUN"
+    found = Discourse(Tree(doc, "fr"), Registry.bundled())
+    pronoun = found.mention([t.i for t in doc if t.text == word])
+    assert pronoun.kind in (PRONOUN, INDEFINITE)
+    assert ITSELF not in {choice.kind for choice in found.choices(pronoun)}
+
+
+@pytest.mark.parametrize("row", rows("fr", "pronouns", PronounRow), ids=lambda row: row.id)
+def test_the_example_of_pronouns_has_one(row):
+    listed = set(row.words.split())
+    assert listed & {token.lower_ for token in extractor().nlp(row.example)}
+    assert not listed & {token.lower_ for token in extractor().nlp(row.counterexample)}
+
+
+def test_what_a_noun_stood_for_before_is_counted():
+    found, doc = discourse("Le député Paul Durand est venu. L’élu dit que le pont est fermé.")
+    elected = found.mention([t.i for t in doc if t.text in ("L’", "élu")])
+    choices = found.choices(elected)
+    told = counted(choices, {"élu député": (30, 40), "élu itself": (5, 40)})
+    rates = {
+        c.names: float(row[-1].get("said_rate", 0)) for c, row in zip(choices, told, strict=True)
+    }
+    assert rates["Paul Durand",] > 0.7 > rates["élu",]
+
+
+def test_a_document_speaks_for_whom_its_complement_names_and_an_office_does_not():
+    def issuers(text, word):
+        found, doc = discourse(text)
+        noun = next(t for t in doc if t.text == word)
+        tokens = [t.i for t in noun.subtree]
+        kinds = [(c.kind, c.names) for c in found.choices(found.mention(tokens))]
+        return [names for kind, names in kinds if kind == ISSUER]
+
+    text = "Selon un {} de la préfecture, le pont est fermé."
+    assert issuers(text.format("bilan"), "bilan") == [("préfecture",)]
+    assert issuers(text.format("agent"), "agent") == []
+
+
 def test_people_who_are_coordinated_are_a_speaker_each():
     text = "Jean Petit, Paul Grand et Anne Roux ont affirmé que la loi sera votée."
     assert names(text) == [["Jean Petit", "Paul Grand", "Anne Roux"]]
@@ -127,3 +179,14 @@ def test_a_role_is_somebody_s_in_its_months_only():
 @pytest.mark.parametrize("medium", ["Le Monde", "La Croix", "L’Express"])
 def test_a_medium_keeps_the_article_of_its_name(medium):
     assert names(f"La loi est votée, écrit {medium}.") == [[medium.replace("’", "'")]]
+
+
+@pytest.mark.parametrize(
+    ("mention", "own"),
+    [("la préfecture du Cher", True), ("le maire de Lyon", False), ("la Haute Autorité", True)],
+)
+def test_an_office_without_a_name_is_somebody_else_in_another_article(mention, own):
+    texts = (f"La loi est votée, affirme {mention}.", f"Tout va bien, a affirmé lundi {mention}.")
+    first, second = ({s.id for c in claims.extract(t) for s in c.speakers} for t in texts)
+    assert first
+    assert (first == second) == own

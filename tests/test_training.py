@@ -11,9 +11,11 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from claims import parser
+from claims.components import antecedents
+from claims.components.models import Blocks
 from claims.errors import InputError
 from claims.tokenizer import set_rules
-from training import annotations, callbacks, card, entities, treebanks
+from training import annotations, callbacks, card, entities, learning, mentions, treebanks
 from training.__main__ import recipe
 
 WORDS = """
@@ -201,3 +203,23 @@ def test_annotations_of_other_articles_are_refused(tmp_path):
     (tmp_path / "corpora").mkdir()
     with pytest.raises(InputError, match="lacks the article"):
         list(annotations.read(tmp_path))
+
+
+def test_what_a_noun_stood_for_is_counted_once_a_choice():
+    choice = antecedents.Choice(("Léa Roux",), "person", (), ("élu député", "élu =person"))
+    other = antecedents.Choice(("Paul Durand",), "person", (), ("élu =person",))
+    heard = mentions.Heard("one", [([choice, other], [1.0, 0.0]), ([choice], [0.7])])
+    counts = mentions.sum_counts([heard])
+    assert counts == {"élu député": (1, 2), "élu =person": (1, 3)}
+
+
+def test_a_network_learns_which_of_rivals_is_right():
+    right: Blocks = ({"near": 1.0},)
+    wrong: Blocks = ({"near": 5.0},)
+    choices = [learning.Choice([wrong, right, wrong], [0, 1, 0])] * 80
+    choices += [learning.Choice([wrong, wrong], [0, 0])] * 80
+    model = learning.chooser(choices, 0.1, {}, 1)
+    scores = model.scores([wrong, right, wrong], rivals=True)[:, 0]
+    assert scores[1] > 0.8
+    assert sum(scores) == pytest.approx(1, abs=0.1)
+    assert model.scores([wrong, wrong], rivals=True).sum() < 0.2

@@ -29,10 +29,8 @@ def read(data: Path, path: Path = FILE) -> Iterator[tuple[GoldArticle, Article]]
             if record := records.pop(row["id"], None):
                 if digest(row["text"]) != record["sha256"]:
                     raise InputError(f"{file}: article {row['id']!r} is not the one annotated")
-                yield (
-                    _article(record, row["text"]),
-                    Article.make(row["text"], title=row.get("title")),
-                )
+                told = {key: row.get(key) for key in ("title", "published")}
+                yield _article(record, row["text"]), Article.make(row["text"], **told)
     if records:
         raise InputError(f"{data}/corpora lacks the article {next(iter(records))!r}")
 

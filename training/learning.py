@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy
 from numpy.typing import NDArray
 from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
-from claims.components.models import Blocks, Counts, Matrix, Model, Tables, network
+from claims.components.models import Blocks, Counts, Matrix, Model, Tables, chances, network
 
 MOST_CATEGORIES = 60
 LEAST_DEVIATION = 1e-3
@@ -28,8 +28,10 @@ STRENGTH = 32
 
 COUNTED_APART = 6
 """Parts that counts are made of: each part's features are counted on the others."""
-FEW_NETWORKS, FREQUENT = 3, 15
-"""Networks that choose among few rows, and how often a category of theirs must occur."""
+FREQUENT = 15
+"""How often a category must occur to be one of its own, where rivals are chosen among."""
+RIVALS_AT_ONCE, RATE_OF_RIVALS = 32, 0.003
+"""Batch and learning rate where rivals are chosen among."""
 
 Numbers = NDArray[numpy.float64]
 
@@ -43,13 +45,19 @@ class Prepared(Protocol):
 P = TypeVar("P", bound=Prepared)
 
 
+class Choice(NamedTuple):
+    """Rivals, and how right each is, from 0 to 1."""
+
+    rows: Sequence[Blocks]
+    goals: Sequence[float]
+
+
 @dataclass
 class Choices:
-    """What is chosen among in an article, and how right each is, from 0 to 1."""
+    """What is chosen in an article."""
 
     id: str
-    rows: list[Blocks]
-    goals: list[float]
+    choices: list[Choice]
 
 
 def part(name: str, parts: int, salt: str = "") -> int:
@@ -74,6 +82,7 @@ def fitted(
     rows: Sequence[Blocks],
     goals: Numbers,
     *,
+    sizes: Sequence[int] = (),
     networks: int = NETWORKS,
     epochs: int = EPOCHS,
     batch: int = BATCH,
@@ -85,23 +94,44 @@ def fitted(
         tables: what it knows; the means of its columns are filled in.
         rows: the features.
         goals: how right each answer is, from 0 to 1; shape (rows, answers).
+        sizes: how many rows each group of rivals has; if empty, no row has rivals.
         networks: how many networks learn.
         epochs: how often the rows are gone through.
-        batch: rows that are learned from at once.
+        batch: rows or groups that are learned from at once.
         rate: the learning rate at the start; it falls to nothing evenly.
     """
     matrix = tables.matrix(rows)
     tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
+    groups = numpy.array(sizes or [1] * len(goals))
     settings = (epochs, batch, rate)
-    return Model(tables, [_fit(matrix, goals, seed, *settings) for seed in range(networks)])
+    return Model(tables, [_fit(matrix, goals, groups, seed, *settings) for seed in range(networks)])
 
 
-def chooser(articles: Sequence[Choices], threshold: float) -> Model:
-    """The model that is learned from the choices in articles."""
-    rows = [row for article in articles for row in article.rows]
-    goals = numpy.array([goal for article in articles for goal in article.goals])
-    tables = Tables(*columns(rows, FREQUENT), threshold=threshold)
-    return fitted(tables, rows, goals[:, None], networks=FEW_NETWORKS)
+def chooser(choices: Iterable[Choice], threshold: float, counts: Counts, networks: int) -> Model:
+    """The model that tells which of rivals is right, or that none is.
+
+    Args:
+        choices: what it is learned from.
+        threshold: the least score of what is taken.
+        counts: what is counted beside.
+        networks: how many networks learn.
+    """
+    made = [choice for choice in choices if choice.rows]
+    rows = [row for choice in made for row in choice.rows]
+    sums = [max(1.0, sum(choice.goals)) for choice in made]
+    goals = [
+        goal / whole for choice, whole in zip(made, sums, strict=True) for goal in choice.goals
+    ]
+    tables = Tables(*columns(rows, FREQUENT), dict(counts), threshold=threshold)
+    return fitted(
+        tables,
+        rows,
+        numpy.array(goals)[:, None],
+        sizes=[len(choice.rows) for choice in made],
+        networks=networks,
+        batch=RIVALS_AT_ONCE,
+        rate=RATE_OF_RIVALS,
+    )
 
 
 def columns(
@@ -141,22 +171,31 @@ def columns(
 
 
 def _fit(
-    matrix: Matrix, goals: Numbers, seed: int, epochs: int, size: int, rate: float
+    matrix: Matrix,
+    goals: Numbers,
+    sizes: NDArray[numpy.int64],
+    seed: int,
+    epochs: int,
+    batch: int,
+    rate: float,
 ) -> Network[Any, Any]:
-    """A network that tells the goals of rows, by logistic loss."""
+    """A network that tells the goals of rows in groups, by the logistic loss of each group."""
     fix_random_seed(seed)
     order = numpy.random.default_rng(seed)
+    starts = numpy.cumsum(sizes) - sizes
     learned = network(goals.shape[1], DROPOUT)
     learned.initialize(X=matrix[:1], Y=goals[:1].astype("f4"))
     optimizer = Adam(rate, L2=DECAY)
     for epoch in range(epochs):
         optimizer.learn_rate = rate * (1 - epoch / epochs)
-        shuffled = order.permutation(len(goals))
-        for start in range(0, len(goals), size):
-            batch = shuffled[start : start + size]
-            odds, back = learned.begin_update(matrix[batch])
-            wrong = 1 / (1 + numpy.exp(-odds)) - goals[batch]
-            back((wrong * STRENGTH / len(batch)).astype("f4"))
+        shuffled = order.permutation(len(sizes))
+        for start in range(0, len(sizes), batch):
+            groups = shuffled[start : start + batch]
+            own = sizes[groups]
+            rows = numpy.arange(own.sum()) + (starts[groups] - numpy.cumsum(own) + own).repeat(own)
+            odds, back = learned.begin_update(matrix[rows])
+            wrong = chances(odds, own.tolist()) - goals[rows]
+            back((wrong * STRENGTH / len(groups)).astype("f4"))
             learned.finish_update(optimizer)
     set_dropout_rate(learned, 0)
     return learned

@@ -6,12 +6,13 @@ from claims.components.candidates import Candidate, Words
 from claims.components.decisions import Builder, frames_by_cue
 from claims.components.models import Model
 from claims.components.relations import Attribution
-from claims.components.sources import NOBODY, Claimed, Describer, candidates
+from claims.components.sources import NOBODY, Claimed, Describer, candidates, claimed
 from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted, speakers_known
-from training.learning import Choices, chooser
+from training.learning import Choice, Choices, chooser
 
-THRESHOLD = 0.03
+THRESHOLD = 0.2
+NETWORKS = 3
 
 
 def prepare(articles: Sequence[Annotated]) -> list[Choices]:
@@ -30,17 +31,16 @@ def annotated(article: Annotated) -> Iterator[tuple[Wanted, Attribution]]:
 
 
 def _prepared(article: Annotated) -> Choices:
-    tree, prepared = article.tree, Choices(article.id, [], [])
+    tree, prepared = article.tree, Choices(article.id, [])
     pairs = list(annotated(article))
-    claims = [Claimed(wanted.words, wanted.cue) for wanted, _ in pairs]
+    claims = [claimed(tree, attribution) for _, attribution in pairs]
     describer = Describer(tree, claims, [attribution.mentions for _, attribution in pairs])
     before: Claimed | None = None
-    for wanted, attribution in pairs:
-        claim = Claimed(wanted.words, wanted.cue)
+    for (wanted, attribution), claim in zip(pairs, claims, strict=True):
         heads = candidates(tree, claim, before)
         right = _heads(tree, wanted.mention)
-        prepared.rows += describer.rows(claim, heads, attribution.mentions, before)
-        prepared.goals += [float(head in right) for head in heads]
+        rows = describer.rows(claim, heads, attribution.mentions, before)
+        prepared.choices.append(Choice(rows, [float(head in right) for head in heads]))
         before = claim._replace(head=min(right, default=NOBODY))
     return prepared
 
@@ -52,4 +52,5 @@ def _heads(tree: Tree, mention: Words) -> set[int]:
 
 def learn(articles: Sequence[Choices]) -> Model:
     """The model that is learned from annotated articles."""
-    return chooser(articles, THRESHOLD)
+    choices = (choice for article in articles for choice in article.choices)
+    return chooser(choices, THRESHOLD, {}, NETWORKS)

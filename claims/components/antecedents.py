@@ -8,15 +8,19 @@ Learning Approaches to Coreference Resolution).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import NamedTuple
+from itertools import takewhile
+from typing import Any, NamedTuple
 
+import numpy
+from numpy.typing import NDArray
 from pydantic import Field
 
 from claims.components import phrases, profiles
 from claims.components.attributions import HYPHENS
+from claims.components.candidates import Words
 from claims.components.chunks import DETERMINERS, words
 from claims.components.entities import (
     LONGEST_ACRONYM,
@@ -26,7 +30,7 @@ from claims.components.entities import (
     entities,
     telling,
 )
-from claims.components.models import Blocks, Features
+from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
 from claims.language import Row, rows
@@ -34,9 +38,14 @@ from claims.model import fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
 
+Vector = NDArray[numpy.floating[Any]]
+PRIOR = (0.3, 2)
+"""How often right, of how many, is taken before anything is counted."""
 FAR = 99.0
 """Stands for what is not there."""
-PRONOUN = "pronoun"
+PEOPLE = ("person", "name")
+"""Kinds of entities that are people."""
+PRONOUN, INDEFINITE = "pronoun", "indefinite"
 ISSUER = "issuer"
 """The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
 ITSELF = "itself"
@@ -53,6 +62,18 @@ class DocumentRow(Row):
 def documents(code: str) -> frozenset[str]:
     """The lemmas of nouns that resolve to whoever issued what they name."""
     return frozenset(w for row in rows(code, "documents", DocumentRow) for w in row.words.split())
+
+
+class PronounRow(Row):
+    """Pronouns that a parser may take for nouns."""
+
+    words: str = Field(description="The pronouns, in lower case.")
+
+
+@cache
+def pronouns(code: str) -> frozenset[str]:
+    """Words that are no name of anybody where they stand alone."""
+    return frozenset(w for row in rows(code, "pronouns", PronounRow) for w in row.words.split())
 
 
 class Mention(NamedTuple):
@@ -75,6 +96,19 @@ class Choice(NamedTuple):
     """The name; of several, that of each."""
     kind: str
     blocks: Blocks
+    keys: tuple[str, ...] = ()
+    """What it is counted by: the mention's noun with each that is said of the choice."""
+
+
+def counted(choices: Iterable[Choice], counts: Counts) -> list[Blocks]:
+    """The features of choices, with how often a noun like the mention's stood for such a one."""
+    found = []
+    for choice in choices:
+        seen = [counts[key] for key in choice.keys if key in counts]
+        rates = sorted(((right + PRIOR[0]) / (times + PRIOR[1]), times) for right, times in seen)
+        own: Features = {"said_rate": rates[-1][0], "said_times": rates[-1][1]} if rates else {}
+        found.append((*choice.blocks, own))
+    return found
 
 
 @dataclass
@@ -92,31 +126,64 @@ class Discourse:
 
     tree: Tree
     registry: Registry
+    reported: Words = frozenset()
+    """The tokens of all contents."""
     history: list[Spoken] = field(default_factory=list)
     meant: dict[str, frozenset[str]] = field(default_factory=dict)
     """Mention, folded, to whom it last stood for."""
+    vectors: dict[str, Vector | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.words, self.text = words(self.tree.code), self.tree.doc.text
-        self.entities = entities(self.tree)
+        self.entities = self._entered(entities(self.tree).values())
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
             self._register(entity)
         styles = marks(self.tree.code).closes
         apart = sorted({*styles, *styles.values()} - {"’"})
         self.marks = re.compile("|".join(map(re.escape, apart)))
-        breaks = (i for i, text in enumerate(self.tree.text) if "\n" in text)
-        self.headline = next(breaks, 0)
+
+    def entry(self, name: str, mention: Mention) -> SpeakerEntry | None:
+        """The registry's entry of a name that a mention stands for, with its article (*Le Monde*)."""
+        own = f"{mention.determiner} {name}" if name == mention.text else name
+        return self.registry.speaker(own) or self.registry.speaker(name)
+
+    def known(self, name: str) -> str:
+        """The registry's name of somebody; the name itself where it has none."""
+        entry = self.registry.speaker(name)
+        return entry.name if entry else name
+
+    def _entered(self, entities: Iterable[Entity]) -> dict[str, Entity]:
+        """Entities under the registry's names, those of one name together (*ONU*)."""
+        found: dict[str, Entity] = {}
+        for entity in entities:
+            name = self.known(entity.name)
+            same = found.get(fold(name))
+            if same is not None:
+                same.join(entity)
+            elif fold(name) == entity.folded:
+                found[entity.folded] = entity
+            else:
+                found[fold(name)] = replace(
+                    entity, name=name, aliases={*entity.aliases, entity.folded}
+                )
+        return found
 
     def _register(self, entity: Entity) -> None:
         """Add the roles that the registry knows of somebody at the time of the article."""
-        entry = self.registry.speaker(entity.name) if entity.kind == "person" else None
-        for role in entry.roles if entry else ():
+        outlet, entry = self.registry.outlet(entity.name), self.registry.speaker(entity.name)
+        kinds = (outlet.kind if outlet else None, entry.kind if entry else None)
+        entity.heads |= {f"={kind.value}" for kind in kinds if kind}
+        for role in entry.roles if entry and entity.kind == "person" else ():
             if role.at(self.tree.doc._.published):
                 told = fold(role.text).split()
                 own = [word for word in told if self.words.single.get(word, "w") == "w"]
                 entity.roles.add(frozenset(own))
-                entity.heads.add(told[0])
+                entity.heads.update(takewhile(self._is_open, role.text.lower().split()))
+
+    def _is_open(self, word: str) -> bool:
+        """Whether a word is of no closed class; one with an elided word before it is not."""
+        return self.words.single.get(word, "w") == "w" and not re.match(r"\w+['’]", word)
 
     def mention(self, tokens: Sequence[int]) -> Mention:
         """A mention of these tokens, in text order."""
@@ -133,8 +200,8 @@ class Discourse:
         pronoun = (closed or tree.pos[head] in ("PRON", "DET")) and " " not in bare
         if pronoun or self.words.pronoun(text) is not None:
             kind = PRONOUN
-        elif tree.pos[head] == "PRON":  # l'un d'entre eux
-            kind = "indefinite"
+        elif tree.pos[head] == "PRON" or bare.lower() in pronouns(tree.code):  # l'un d'entre eux
+            kind = INDEFINITE
         elif tree.entity[head]:
             kind = "person" if tree.entity[head] == PERSON else "named"
         else:
@@ -157,6 +224,7 @@ class Discourse:
     def spoke(self, names: Sequence[str], tokens: Iterable[int]) -> None:
         """Note the source of a claim, which later mentions can stand for."""
         place = tuple(sorted(tokens))
+        names = [self.known(name) for name in names]
         self.history.append(Spoken(frozenset(map(fold, names)), place))
         if place:
             mention = self.mention(place)
@@ -176,56 +244,139 @@ class Discourse:
             entity.heads = {tree.lemma[i] for i in place if tree.pos[i] == "NOUN"}
             entity.roles = {telling(tree, place)}
 
-    def choices(self, mention: Mention) -> list[Choice]:
-        """What a mention can stand for, with features."""
+    def choices(self, mention: Mention, content: Words = frozenset()) -> list[Choice]:
+        """What the mention of a claim with this content can stand for, with features."""
         told = telling(self.tree, mention.tokens)
         capitals = (
             frozenset(fold(w) for w in re.findall(r"\w+", mention.text) if w[0].isupper())
             if mention.kind != PRONOUN
             else frozenset()
         )
-        people = [e for e in self.entities.values() if self._can_be(mention, e, capitals)]
+        people = [
+            e
+            for e in self.entities.values()
+            if self._can_be(mention, e, capitals) and not self._is_governed(mention, e)
+        ]
         roles = {id(e): _roles(self.tree, e, told, mention.head) for e in people}
         shared = self._mention(mention, told, capitals)
         near = self._near(mention.head)
         entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
         ranks = _ranks(people, mention.tokens[0])
+        told_ranks = self._told_ranks(people, mention.tokens[0])
         around = {id(e): sum(word in e.around for word in told) for e in people}
         most = max(around.values(), default=0)
+        holding = sum(role["role_holds"] for role in roles.values())
+        headed = sum(role["role_head"] for role in roles.values())
+        alike = self._likeness(mention)
+        lemma = self.tree.lemma[mention.head] if mention.kind.startswith("noun") else ""
         found = []
         for e in people:
             own = self._distance(mention, e, near) | self._history(mention, e)
+            own |= self._reported(mention, e, content) | alike(e)
             own |= self._agreement(mention, e, entry, capitals) | roles[id(e)]
             own |= ranks.get(id(e), {})
-            own["role_alone"] = float(
-                roles[id(e)]["role_holds"] and sum(r["role_holds"] for r in roles.values()) == 1
-            )
-            own["head_alone"] = float(
-                roles[id(e)]["role_head"] and sum(r["role_head"] for r in roles.values()) == 1
-            )
+            own["told_rank"] = told_ranks.get(id(e), FAR)
+            own["role_alone"] = float(roles[id(e)]["role_holds"] and holding == 1)
+            own["head_alone"] = float(roles[id(e)]["role_head"] and headed == 1)
             own["around"] = around[id(e)] / len(told) if told else 0.0
             own["around_most"] = float(0 < around[id(e)] == most)
-            found.append(Choice(e.names or (e.name,), e.kind, (shared, own)))
-        if mention.kind.startswith("noun"):
+            said = sorted({*e.heads, f"={e.kind}"}) if lemma else ()
+            keys = tuple(f"{lemma} {word}" for word in said)
+            found.append(Choice(e.names or (e.name,), e.kind, (shared, own), keys))
+        if mention.kind.startswith("noun") and self._is_document(mention.head):
             for at in self._complements(mention.head):
                 own = {"entity": ISSUER, "complement": near[at]}
                 name = self._bare(phrases.phrase(self.tree.doc[at], self.words.joining).text)[0]
                 found.append(Choice((self._plain(name),), ISSUER, (shared, own)))
-        if mention.kind != PRONOUN and told:
+        if (
+            mention.kind != PRONOUN
+            and told
+            and mention.text.lower() not in pronouns(self.tree.code)
+        ):
             own = self._itself(mention, told, list(roles.values()))
-            found.append(Choice((mention.text,), ITSELF, (shared, own)))
+            keys = (f"{lemma} {ITSELF}",) if lemma else ()
+            found.append(Choice((mention.text,), ITSELF, (shared, own), keys))
         return found
+
+    def _is_document(self, head: int) -> bool:
+        """Whether a noun speaks for whoever issued what it names."""
+        return self.tree.lemma[head] in documents(self.tree.code)
+
+    def _likeness(self, mention: Mention) -> Callable[[Entity], Features]:
+        """How like a mention's noun what is said of an entity is, by the parser's vectors."""
+        own = self._vector(self.tree.lemma[mention.head])
+        if own is None or not mention.kind.startswith("noun"):
+            return lambda _: {}
+
+        def alike(entity: Entity) -> Features:
+            others = (self._vector(head) for head in sorted(entity.heads))
+            like = [float(own @ other) for other in others if other is not None]
+            return {"alike": round(max(like), 3)} if like else {}
+
+        return alike
+
+    def _vector(self, word: str) -> Vector | None:
+        """The vector of a word, of length 1; None where it has none."""
+        if word not in self.vectors:
+            vector = numpy.asarray(self.tree.doc.vocab.get_vector(word))
+            length = float(numpy.linalg.norm(vector))
+            self.vectors[word] = vector / length if length else None
+        return self.vectors[word]
+
+    def _reported(self, mention: Mention, entity: Entity, content: Words) -> Features:
+        """Whether an entity is spoken of by others, and when the article last told of it."""
+        tree, at = self.tree, mention.tokens[0]
+        before = [place for place in entity.places if place[1] <= at]
+        told = [place for place in before if place[2] not in self.reported]
+        features: Features = {
+            "in_content": float(any(head in content for _, _, head in entity.places)),
+            "last_reported": float(bool(before) and before[-1][2] in self.reported),
+            "told_times": float(len(told)),
+            "told_since": float(at - told[-1][0]) if told else FAR,
+        }
+        subjects = [place for place in told if tree.rel[place[2]] == "nsubj"]
+        if told:
+            start, _, head = told[-1]
+            features["told_dep"] = tree.dep[head]
+            features["told_sentences_since"] = float(tree.sentence[at] - tree.sentence[start])
+        if subjects:
+            number = tree.sentence[subjects[-1][0]]
+            features["subject_sentences_since"] = float(tree.sentence[at] - number)
+        return features
+
+    def _told_ranks(self, entities: Sequence[Entity], at: int) -> dict[int, float]:
+        """How many others the article itself, not a source, named since each."""
+        last: dict[int, int] = {}
+        for e in entities:
+            told = [s for s, end, head in e.places if end <= at and head not in self.reported]
+            last |= {id(e): told[-1]} if told else {}
+        near = sorted(last, key=lambda e: -last[e])
+        return {e: float(number) for number, e in enumerate(near)}
 
     def _can_be(self, mention: Mention, entity: Entity, capitals: frozenset[str]) -> bool:
         """Whether nothing speaks against a choice: another name, gender or number."""
         if mention.kind == "person":
-            return bool(entity.words & capitals)
+            return bool(entity.words & capitals) or mention.folded in entity.aliases
         if mention.kind != PRONOUN:
             return True
         gender, number = self._gender(mention), self._number(mention)
         if number == "Plur":
-            return entity.kind not in ("person", "name")
+            return entity.kind not in PEOPLE
         return entity.kind != MANY and not (gender and entity.gender and gender != entity.gender)
+
+    def _is_governed(self, mention: Mention, entity: Entity) -> bool:
+        """Whether a mention tells whose somebody is: *le fils de Marie Curie* is not she."""
+        tree, tokens = self.tree, mention.tokens
+        return (
+            entity.kind in PEOPLE
+            and not self._is_document(mention.head)
+            and any(
+                tokens[0] < start <= tokens[-1]
+                and tree.head[head] == mention.head
+                and tree.rel[start - 1] == "case"
+                for start, _, head in entity.places
+            )
+        )
 
     def _complements(self, head: int) -> list[int]:
         """The nouns that a noun's complements name, an agent of its participle too."""
@@ -265,7 +416,8 @@ class Discourse:
             "length": float(len(told)),
             "capitals": float(len(capitals)),
             "head": tree.lemma[head] if mention.kind != PRONOUN else "",
-            "document": float(tree.lemma[head] in documents(tree.code)),
+            "document": float(self._is_document(head)),
+            "modifier": next((tree.lemma[k] for k in children if tree.rel[k] == "amod"), ""),
             "possessive": float(any(tree.morph[k].get("Poss") == "Yes" for k in children)),
             "demonstrative": float(any(tree.morph[k].get("PronType") == "Dem" for k in children)),
             "relative": float(tree.morph[head].get("PronType") == "Rel"),
@@ -299,7 +451,7 @@ class Discourse:
             "complement": next((near[head] for _, _, head in entity.places if head in near), ""),
             "times": float(len(entity.places)),
             "times_before": float(sum(start < at for start, _, _ in entity.places)),
-            "in_headline": float(any(start < self.headline for start, _, _ in entity.places)),
+            "in_headline": float(any(tree.headline[start] for start, _, _ in entity.places)),
             "kinds": f"{mention.kind} {entity.kind} {self._number(mention)}",
         }
         if last is not None:
@@ -366,8 +518,8 @@ class Discourse:
             "same": float(mention.folded == entity.folded or mention.folded in entity.aliases),
             "acronym": float(
                 mention.text.isupper()
-                and 1 < len(mention.text) < LONGEST_ACRONYM
-                and mention.folded == letters.lower()
+                and 1 < len(mention.text) <= LONGEST_ACRONYM
+                and mention.folded == fold(letters)
             ),
             "name_length": float(len(entity.words)),
         }
@@ -409,7 +561,7 @@ def _ranks(entities: Sequence[Entity], at: int) -> dict[int, Features]:
     last = {id(e): place[0] for e in entities if (place := e.before(at)) is not None}
     near = sorted((e for e in entities if id(e) in last), key=lambda e: -last[id(e)])
     ranks: dict[int, Features] = {id(e): {"rank": float(n)} for n, e in enumerate(near)}
-    people = [e for e in near if e.kind in ("person", "name")]
+    people = [e for e in near if e.kind in PEOPLE]
     for number, entity in enumerate(people):
         ranks[id(entity)]["rank_of_people"] = float(number)
     return ranks

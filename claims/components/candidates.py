@@ -11,6 +11,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from claims.components.attributions import HYPHENS
 from claims.components.trees import Tree
 
 Words = frozenset[int]
@@ -43,8 +44,8 @@ TAGGING = frozenset({"aux", "expl", "punct", "advmod", "nsubj", "dep"})
 CLOSING = frozenset(",.!?…")
 TAG, TO_COLON = 6, 16
 """Tokens from a quotation to its verb, and from a verb to its colon, at most."""
-INTERRUPTED = "quote-interrupted"
-"""The way of a quotation less what tells in it who speaks."""
+INTERRUPTED, PARTED = "quote-interrupted", "quotes-interrupted"
+"""The ways of a quotation less what tells in it, or between its marks, who speaks."""
 LONGEST_INSERTION = 12
 """Tokens of what interrupts a quotation, at most."""
 GROUP_LEFT, GROUP_SUBJECT = 8, 40
@@ -116,6 +117,7 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
             if tree.is_preposition(cue):
                 yield from maker.figure()
                 yield from maker.around_preposition()
+            yield from maker.parted()
             yield from maker.below()
             yield from maker.above()
             yield from maker.beside()
@@ -371,6 +373,36 @@ class _Maker:
         tree = self.tree
         return tree.line[at] == tree.line[self.cue] or ":" in tree.text[max(0, at - 3) : at]
 
+    def parted(self) -> Iterator[Candidate]:
+        """Two quotations that are one, where nothing but who speaks stands between.
+
+        They are all of a sentence: of more quotations in it each can be another's.
+        """
+        tree = self.tree
+        near = [(s, e) for s, e in tree.quotations if self.start <= s < self.end]
+        if len(near) != 2 or not near[0][1] <= self.cue < near[1][0]:
+            return
+        (start, end), (again, stop) = near
+        inserted = insertion(tree, self.cue, end, again)
+        word = next((i for i in range(again, stop) if tree.word[i]), again)
+        if (
+            inserted is not None
+            and tree.text[inserted.stop] == ","
+            and tree.text[word][0].islower()
+            and not any(
+                tree.words(*between)
+                for between in (
+                    (self.start, start),
+                    (end, inserted.start),
+                    (inserted.stop, again),
+                    (stop, self.end),
+                )
+            )
+        ):
+            yield Candidate(
+                self.cue, frozenset([*range(start, end), *range(again, stop)]), PARTED, start
+            )
+
     def _with_determiner(self, start: int, end: int, way: str, head: int) -> Iterator[Candidate]:
         yield from self.run(start, end, way, head)
         if start > self.start and self.tree.pos[start - 1] == "DET":
@@ -380,7 +412,7 @@ class _Maker:
         """A quotation with the cue inside it (*« A, dit X, B »*)."""
         tree, first, last = self.tree, self.first, self.last
         start, end = tree.quotations[tree.quotation[self.cue] - 1]
-        inserted = insertion(tree, self.cue)
+        inserted = insertion(tree, self.cue, start, end)
         if inserted:
             yield from self.run(start, end, INTERRUPTED, start, inserted)
         clause = set(tree.subtree(self.cue))
@@ -403,20 +435,24 @@ def _with_adverbs(tree: Tree, figure: int, least: int) -> int:
     return start
 
 
-def insertion(tree: Tree, cue: int) -> range | None:
-    """What interrupts a quotation, if `cue` tells in it who speaks (*« A, a dit X, B »*).
+def insertion(tree: Tree, cue: int, start: int, end: int) -> range | None:
+    """What tells from `start` to `end` who speaks, if `cue` does (*« A, a dit X, B »*).
 
     Between two pauses there stands nothing but the verb and then whoever speaks.
     """
-    start, end = tree.quotations[tree.quotation[cue] - 1]
     first = cue
-    while first > start and (tree.pos[first - 1] == "AUX" or tree.rel[first - 1] == "expl"):
+    while first > start and (
+        tree.pos[first - 1] == "AUX"
+        or tree.rel[first - 1] == "expl"
+        or (tree.rel[first - 1] == "nsubj" and tree.text[first - 1][0] in HYPHENS)
+    ):
         first -= 1
     stop = next((i for i in range(cue + 1, end) if tree.text[i] in CLOSING), end)
-    speaking = range(cue + 1, stop)
+    speaking = [i for i in range(first, stop) if (i < cue and tree.rel[i] == "nsubj") or i > cue]
     if (
         stop == end
         or stop - first > LONGEST_INSERTION
+        or not first
         or tree.text[first - 1] not in CLOSING - {"."}
         or tree.morph[cue].get("VerbForm") == "Inf"
         or (tree.morph[cue].get("VerbForm") == "Part" and first == cue)

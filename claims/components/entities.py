@@ -60,12 +60,12 @@ class Entity:
     roles: set[WordSet] = field(default_factory=set)
     """The words of each noun phrase that is said of it, folded."""
     heads: set[str] = field(default_factory=set)
-    """The lemmas of the nouns that are said of it."""
+    """The lemmas of the nouns that are said of it, and what kind of speaker it is (`=medium`)."""
     around: Counter[str] = field(default_factory=Counter)
     """The words around it, folded."""
     gender: str = ""
     aliases: set[str] = field(default_factory=set)
-    """Its acronyms, folded."""
+    """Its acronyms and other names, folded."""
     names: tuple[str, ...] = ()
     """Of several: the name of each."""
 
@@ -83,6 +83,15 @@ class Entity:
     def all_names(self) -> frozenset[str]:
         """Its name, or that of each of several, folded."""
         return frozenset(map(fold, self.names or (self.name,)))
+
+    def join(self, other: "Entity") -> None:
+        """Add what is known of another that is the same."""
+        self.places = sorted({*self.places, *other.places})
+        self.roles |= other.roles
+        self.heads |= other.heads
+        self.around += other.around
+        self.aliases |= {*other.aliases, other.folded}
+        self.gender = self.gender or other.gender
 
     def before(self, at: int) -> tuple[int, int, int] | None:
         """Its last place that ends at or before a token."""

@@ -5,16 +5,17 @@ tells the entry of a name. What no choice is good enough for stands for itself, 
 nobody. The model is files of a language's folder `mentions/`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from claims.components import trees
-from claims.components.antecedents import ITSELF, Choice, Discourse, Mention
+from claims.components.antecedents import ITSELF, Choice, Discourse, Mention, counted
+from claims.components.candidates import Words
 from claims.components.entities import SOURCE, Entity
-from claims.components.models import bundled
+from claims.components.models import Model, bundled
 from claims.components.relations import Attribution, Source
 from claims.model import SpeakerKind, fold
 from claims.registry import Registry
@@ -45,49 +46,61 @@ class Mentions:
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the speakers of one document."""
-        discourse = Discourse(trees.tree(doc, self.code), self.registry)
+        tree = trees.tree(doc, self.code)
+        contents = [tree.words_at(attribution.content) for attribution in doc._.attributions]
+        discourse = Discourse(tree, self.registry, frozenset().union(*contents))
         resolved: list[Attribution] = []
-        for attribution in doc._.attributions:
+        for attribution, content in zip(doc._.attributions, contents, strict=True):
             last = resolved[-1] if resolved else None
             if last is not None and attribution.mentions == last.mentions:
                 sources = last.sources
             else:
-                sources = self._sources(attribution, discourse)
+                sources = self._sources(attribution, content, discourse)
             resolved.append(replace(attribution, sources=sources))
-            place = [i for p in attribution.mentions for i in discourse.tree.within(*p)]
+            place = [i for p in attribution.mentions for i in tree.within(*p)]
             discourse.spoke([source.name for source in sources], place)
         doc._.attributions = tuple(resolved)
         return doc
 
-    def _sources(self, attribution: Attribution, discourse: Discourse) -> tuple[Source, ...]:
+    def _sources(
+        self, attribution: Attribution, content: Words, discourse: Discourse
+    ) -> tuple[Source, ...]:
         found: dict[str, Source] = {}
         for place in attribution.mentions:
             mention = discourse.mention(discourse.tree.within(*place))
-            choice = self._choice(discourse, mention)
+            choice = chosen(discourse.choices(mention, content), self.model)
             for name in choice.names if choice else ():
                 source = self._source(name, mention, discourse)
                 found.setdefault(fold(source.name), source)
         return tuple(found.values())
 
-    def _choice(self, discourse: Discourse, mention: Mention) -> Choice | None:
-        """What a mention stands for; None for a pronoun that nothing is good enough for."""
-        choices = discourse.choices(mention)
-        itself = choices[-1] if choices and choices[-1].kind == ITSELF else None
-        if not choices or self.model is None:
-            return itself
-        scores = self.model.scores([choice.blocks for choice in choices])[:, 0]
-        best = int(numpy.argmax(scores))
-        return choices[best] if scores[best] >= self.model.tables.threshold else itself
-
     def _source(self, name: str, mention: Mention, discourse: Discourse) -> Source:
         """The registry's entry for a name, or the name as the article has it."""
         entity = discourse.entities.get(fold(name), Entity(name, SOURCE))
-        own = f"{mention.determiner} {name}" if name == mention.text else name  # Le Monde
-        if entry := self.registry.speaker(own) or self.registry.speaker(name):
+        if entry := discourse.entry(name, mention):
             return Source(entry.name, entry.kind, named=True)
         person = entity.kind in ("person", "name")
         return Source(
             name,
             SpeakerKind.PERSON if person else None,
-            named=any(c.isupper() for c in name),
+            named=any(c.isupper() for c in name) and (person or not self._is_office(name)),
         )
+
+    def _is_office(self, name: str) -> bool:
+        """Whether a name only tells an office, which another can hold elsewhere."""
+        return name.split()[0] in self.registry.offices
+
+
+def chosen(choices: Sequence[Choice], model: Model | None) -> Choice | None:
+    """What a mention stands for; None for a pronoun that nothing is good enough for."""
+    itself = choices[-1] if choices and choices[-1].kind == ITSELF else None
+    if not choices or model is None:
+        return itself
+    scores = model.scores(counted(choices, model.tables.counts), rivals=True)[:, 0]
+    total: dict[tuple[str, ...], float] = {}
+    for choice, score in zip(choices, scores.tolist(), strict=True):
+        name = tuple(map(fold, choice.names))
+        total[name] = total.get(name, 0) + score
+    best = max(choices, key=lambda choice: total[tuple(map(fold, choice.names))])
+    enough = total[tuple(map(fold, best.names))] >= model.tables.threshold
+    return best if enough else itself

@@ -67,6 +67,8 @@ class Tables:
     """Lemmas that are tried as cues beside those of the lexicon."""
     threshold: float = 0.0
     """The least score of what is taken."""
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """Kind of what is taken, to its own least score; at least `threshold`."""
     means: list[float] = field(default_factory=list)
     """The mean of each column over the rows learned from."""
     answers: list[str] = field(default_factory=lambda: ["right"])
@@ -224,8 +226,13 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def scores(self, rows: Sequence[Blocks]) -> Scores:
-        """How likely each answer is, from 0 to 1; shape (rows, answers)."""
+    def scores(self, rows: Sequence[Blocks], *, rivals: bool = False) -> Scores:
+        """How likely each answer is, from 0 to 1; shape (rows, answers).
+
+        Args:
+            rows: the features.
+            rivals: whether at most one row is right, so that the scores are at most 1 together.
+        """
         if not rows:
             return numpy.zeros((0, len(self.tables.answers)))
         firsts = self.tables.product(rows, self._weights)
@@ -235,7 +242,8 @@ class Model:
                 self.networks, numpy.split(firsts, len(self.networks), axis=1), strict=True
             )
         ]
-        mean: Scores = numpy.mean([_probability(o) for o in odds], axis=0)
+        sizes = [len(rows)] if rivals else [1] * len(rows)
+        mean: Scores = numpy.mean([chances(o, sizes) for o in odds], axis=0)
         return mean
 
     def reasons(self, rows: Sequence[Blocks], answers: Sequence[int]) -> list[tuple[Reason, ...]]:
@@ -302,8 +310,18 @@ def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:
     return odds
 
 
-def _probability(odds: Matrix) -> Scores:
-    found: Scores = 1 / (1 + numpy.exp(-odds.astype(float)))
+def chances(odds: Matrix, sizes: Sequence[int]) -> Scores:
+    """How likely each row is the right one of its group, or none is; shape as `odds`.
+
+    Args:
+        odds: log-odds of each row against none, shape (rows, answers).
+        sizes: how many rows each group has, one after the other; at least one.
+    """
+    starts = numpy.cumsum([0, *sizes[:-1]])
+    most = numpy.maximum(numpy.maximum.reduceat(odds.astype(float), starts), 0)
+    each = numpy.exp(odds - most.repeat(sizes, axis=0))
+    whole: Scores = numpy.add.reduceat(each, starts) + numpy.exp(-most)
+    found: Scores = each / whole.repeat(sizes, axis=0)
     return found
 
 

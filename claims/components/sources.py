@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -334,10 +333,14 @@ class Sources:
         for attribution, claim in zip(found, claims, strict=True):
             heads = candidates(tree, claim, before)
             rows = describer.rows(claim, heads, attribution.mentions, before)
-            scores = model.scores(rows)[:, 0]
-            best = int(numpy.argmax(scores)) if heads else -1
-            taken = best >= 0 and scores[best] >= model.tables.threshold
-            head = _first(tree, heads[best], heads) if taken else NOBODY
+            scores = model.scores(rows, rivals=True)[:, 0]
+            together: dict[int, float] = {}
+            for each, score in zip(heads, scores.tolist(), strict=True):
+                first = _first(tree, each, heads)
+                together[first] = together.get(first, 0) + score
+            head = max(together, key=lambda first: together[first], default=NOBODY)
+            if together.get(head, 0) < model.tables.threshold:
+                head = NOBODY
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
