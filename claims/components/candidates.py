@@ -384,11 +384,9 @@ class _Maker:
             return
         (start, end), (again, stop) = near
         inserted = insertion(tree, self.cue, end, again)
-        word = next((i for i in range(again, stop) if tree.word[i]), again)
         if (
             inserted is not None
             and tree.text[inserted.stop] == ","
-            and tree.text[word][0].islower()
             and not any(
                 tree.words(*between)
                 for between in (
