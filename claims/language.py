@@ -27,6 +27,12 @@ class Row(BaseModel):
     counterexample: str = Field(min_length=1, description="A text that it must not fire on.")
 
 
+class WordsRow(Row):
+    """Words that have something in common."""
+
+    words: str = Field(description="The words in lower case, apart by spaces.")
+
+
 R = TypeVar("R", bound=Row)
 
 
@@ -72,3 +78,13 @@ def rows(code: str, table: str, kind: type[R]) -> tuple[R, ...]:
             raise LanguageError(f"{where}: the text is not in Unicode's form NFC")
         found[row.id] = row
     return tuple(found.values())
+
+
+@cache
+def word_set(code: str, table: str) -> frozenset[str]:
+    """The words of all rows of a table of `WordsRow`s.
+
+    Raises:
+        LanguageError: as `rows` does.
+    """
+    return frozenset(word for row in rows(code, table, WordsRow) for word in row.words.split())

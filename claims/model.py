@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
@@ -106,6 +107,7 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """A name without case, accents, punctuation and spare spaces, for comparing.
 

@@ -14,7 +14,7 @@ from claims.components import (
     quotations,
     sentences,
 )
-from claims.language import rows
+from claims.language import WordsRow, rows
 from claims.pipeline import load
 
 
@@ -83,7 +83,7 @@ def test_a_verb_takes_what_its_row_says(nlp, row, government):
     assert text[slice(*found[0].speaker)] == "la ministre" or text.startswith("La ministre")
 
 
-@of("nobody", attributions.NobodyRow)
+@of("nobody", WordsRow)
 def test_a_noun_that_is_no_source_makes_no_claim(nlp, row):
     assert not nlp(row.example)._.attributions
     assert nlp(row.counterexample)._.attributions

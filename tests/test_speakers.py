@@ -11,15 +11,12 @@ from claims.components.antecedents import (
     ITSELF,
     PRONOUN,
     Discourse,
-    DocumentRow,
-    PronounRow,
     counted,
-    pronouns,
 )
 from claims.components.entities import given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
-from claims.language import rows
+from claims.language import WordsRow, rows, word_set
 from claims.registry import Registry
 
 
@@ -111,7 +108,7 @@ def test_a_source_of_an_earlier_claim_can_be_meant():
     assert ("voisine",) in [choice.names for choice in found.choices(pronoun)]
 
 
-@pytest.mark.parametrize("row", rows("fr", "documents", DocumentRow), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", rows("fr", "documents", WordsRow), ids=lambda row: row.id)
 def test_a_document_is_named_in_its_example_only(row):
     def lemmas(text):
         return {token.lemma_ for token in extractor().nlp(text)}
@@ -120,7 +117,7 @@ def test_a_document_is_named_in_its_example_only(row):
     assert not lemmas(row.counterexample) & set(row.words.split())
 
 
-@pytest.mark.parametrize("word", sorted(pronouns("fr")))
+@pytest.mark.parametrize("word", sorted(word_set("fr", "pronouns")))
 def test_a_pronoun_taken_for_a_noun_is_no_name(word):
     found, doc = discourse(f"Le projet est connu. D’après {word}, le budget est voté.")
     for token in (t for t in doc if t.text == word):
@@ -131,7 +128,7 @@ def test_a_pronoun_taken_for_a_noun_is_no_name(word):
     assert ITSELF not in {choice.kind for choice in found.choices(pronoun)}
 
 
-@pytest.mark.parametrize("row", rows("fr", "pronouns", PronounRow), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", rows("fr", "pronouns", WordsRow), ids=lambda row: row.id)
 def test_the_example_of_pronouns_has_one(row):
     listed = set(row.words.split())
     assert listed & {token.lower_ for token in extractor().nlp(row.example)}

@@ -25,7 +25,6 @@ PART = 0.7
 NETWORKS = 3
 APART = 3
 """Parts of the articles whose earlier sources the models learned from the other parts find."""
-REGISTRY = Registry.bundled()
 LEAST_SEEN = 2
 """How often a noun is there with another at least, for it to be counted."""
 
@@ -45,12 +44,13 @@ def prepare(articles: Sequence[Annotated]) -> list[Annotated]:
 
 def learn(articles: Sequence[Annotated]) -> Model:
     """The model that is learned from annotated articles."""
-    told = [_heard(article, None) for article in articles]
+    registry = Registry.bundled()
+    told = [_heard(article, registry, None) for article in articles]
     heard: list[Heard] = []
     for number in range(APART):
         own = {article.id for article in articles if part(article.id, APART, "h") == number}
         others = _learned([article for article in told if article.id not in own], 1)
-        heard += [_heard(article, others) for article in articles if article.id in own]
+        heard += [_heard(article, registry, others) for article in articles if article.id in own]
     return _learned(sorted(heard, key=lambda article: article.id), NETWORKS)
 
 
@@ -76,10 +76,10 @@ def sum_counts(articles: Iterable[Heard]) -> Counts:
     return {key: (right[key], n) for key, n in sorted(total.items()) if n >= LEAST_SEEN}
 
 
-def _heard(article: Annotated, model: Model | None) -> Heard:
+def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard:
     """The choices of an article; earlier sources are those that a model finds, or the right ones."""
     reported = frozenset().union(*(wanted.words for wanted in article.wanted))
-    discourse = Discourse(article.tree, REGISTRY, reported)
+    discourse = Discourse(article.tree, registry, reported)
     heard = Heard(article.id, [])
     last: tuple[list[int], Sequence[str]] = ([], ())
     for wanted in article.wanted:

@@ -8,23 +8,21 @@ Learning Approaches to Coreference Resolution).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy
 from numpy.typing import NDArray
-from pydantic import Field
 
 from claims.components import phrases, profiles
-from claims.components.attributions import HYPHENS
 from claims.components.candidates import Words
-from claims.components.chunks import DETERMINERS, words
+from claims.components.chunks import DETERMINERS, HYPHENS, words
 from claims.components.entities import (
     LONGEST_ACRONYM,
     MANY,
+    PEOPLE,
     SOURCE,
     Entity,
     entities,
@@ -33,7 +31,7 @@ from claims.components.entities import (
 from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
-from claims.language import Row, rows
+from claims.language import word_set
 from claims.model import fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
@@ -43,37 +41,11 @@ PRIOR = (0.3, 2)
 """How often right, of how many, is taken before anything is counted."""
 FAR = 99.0
 """Stands for what is not there."""
-PEOPLE = ("person", "name")
-"""Kinds of entities that are people."""
 PRONOUN, INDEFINITE = "pronoun", "indefinite"
 ISSUER = "issuer"
 """The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
 ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
-
-
-class DocumentRow(Row):
-    """Nouns of what speaks for whoever issued it."""
-
-    words: str = Field(description="The nouns' lemmas.")
-
-
-@cache
-def documents(code: str) -> frozenset[str]:
-    """The lemmas of nouns that resolve to whoever issued what they name."""
-    return frozenset(w for row in rows(code, "documents", DocumentRow) for w in row.words.split())
-
-
-class PronounRow(Row):
-    """Pronouns that a parser may take for nouns."""
-
-    words: str = Field(description="The pronouns, in lower case.")
-
-
-@cache
-def pronouns(code: str) -> frozenset[str]:
-    """Words that are no name of anybody where they stand alone."""
-    return frozenset(w for row in rows(code, "pronouns", PronounRow) for w in row.words.split())
 
 
 class Mention(NamedTuple):
@@ -87,6 +59,11 @@ class Mention(NamedTuple):
     determiner: str
     """The first of its determiners, in lower case; else empty."""
     kind: str
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is neither a name nor a pronoun."""
+        return self.kind.startswith("noun")
 
 
 class Choice(NamedTuple):
@@ -135,6 +112,10 @@ class Discourse:
 
     def __post_init__(self) -> None:
         self.words, self.text = words(self.tree.code), self.tree.doc.text
+        self.documents = word_set(self.tree.code, "documents")
+        """The lemmas of nouns that resolve to whoever issued what they name."""
+        self.pronouns = word_set(self.tree.code, "pronouns")
+        """Words that are no name of anybody where they stand alone."""
         self.entities = self._entered(entities(self.tree).values())
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
@@ -177,13 +158,13 @@ class Discourse:
         for role in entry.roles if entry and entity.kind == "person" else ():
             if role.at(self.tree.doc._.published):
                 told = fold(role.text).split()
-                own = [word for word in told if self.words.single.get(word, "w") == "w"]
+                own = filter(self.words.is_open, told)
                 entity.roles.add(frozenset(own))
                 entity.heads.update(takewhile(self._is_open, role.text.lower().split()))
 
     def _is_open(self, word: str) -> bool:
         """Whether a word is of no closed class; one with an elided word before it is not."""
-        return self.words.single.get(word, "w") == "w" and not re.match(r"\w+['’]", word)
+        return self.words.is_open(word) and not re.match(r"\w+['’]", word)
 
     def mention(self, tokens: Sequence[int]) -> Mention:
         """A mention of these tokens, in text order."""
@@ -196,11 +177,11 @@ class Discourse:
         text = " ".join(self.text[start:end].split())
         bare, determiner = self._bare(self._plain(text))
         form = tree.lower[head].lstrip("".join(HYPHENS))
-        closed = self.words.single.get(bare.lower(), "w") != "w"
+        closed = not self.words.is_open(bare.lower())
         pronoun = (closed or tree.pos[head] in ("PRON", "DET")) and " " not in bare
         if pronoun or self.words.pronoun(text) is not None:
             kind = PRONOUN
-        elif tree.pos[head] == "PRON" or bare.lower() in pronouns(tree.code):  # l'un d'entre eux
+        elif tree.pos[head] == "PRON" or bare.lower() in self.pronouns:  # l'un d'entre eux
             kind = INDEFINITE
         elif tree.entity[head]:
             kind = "person" if tree.entity[head] == PERSON else "named"
@@ -261,20 +242,28 @@ class Discourse:
         shared = self._mention(mention, told, capitals)
         near = self._near(mention.head)
         entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
-        ranks = _ranks(people, mention.tokens[0])
-        told_ranks = self._told_ranks(people, mention.tokens[0])
+        last = {id(e): place[0] for e in people if (place := e.before(mention.tokens[0]))}
+        ranks = _ranks(last)
+        ranks_of_people = _ranks(
+            {id(e): last[id(e)] for e in people if e.kind in PEOPLE and id(e) in last}
+        )
+        untold = {id(e): self._told(e, mention.tokens[0]) for e in people}
+        told_ranks = _ranks({e: places[-1][0] for e, places in untold.items() if places})
         around = {id(e): sum(word in e.around for word in told) for e in people}
         most = max(around.values(), default=0)
         holding = sum(role["role_holds"] for role in roles.values())
         headed = sum(role["role_head"] for role in roles.values())
-        alike = self._likeness(mention)
-        lemma = self.tree.lemma[mention.head] if mention.kind.startswith("noun") else ""
+        lemma = self.tree.lemma[mention.head] if mention.is_noun else ""
+        vector = self._vector(lemma)
         found = []
         for e in people:
             own = self._distance(mention, e, near) | self._history(mention, e)
-            own |= self._reported(mention, e, content) | alike(e)
+            own |= self._reported(mention, e, content, untold[id(e)]) | self._alike(vector, e)
             own |= self._agreement(mention, e, entry, capitals) | roles[id(e)]
-            own |= ranks.get(id(e), {})
+            if id(e) in ranks:
+                own["rank"] = ranks[id(e)]
+            if id(e) in ranks_of_people:
+                own["rank_of_people"] = ranks_of_people[id(e)]
             own["told_rank"] = told_ranks.get(id(e), FAR)
             own["role_alone"] = float(roles[id(e)]["role_holds"] and holding == 1)
             own["head_alone"] = float(roles[id(e)]["role_head"] and headed == 1)
@@ -283,16 +272,12 @@ class Discourse:
             said = sorted({*e.heads, f"={e.kind}"}) if lemma else ()
             keys = tuple(f"{lemma} {word}" for word in said)
             found.append(Choice(e.names or (e.name,), e.kind, (shared, own), keys))
-        if mention.kind.startswith("noun") and self._is_document(mention.head):
+        if mention.is_noun and self._is_document(mention.head):
             for at in self._complements(mention.head):
                 own = {"entity": ISSUER, "complement": near[at]}
                 name = self._bare(phrases.phrase(self.tree.doc[at], self.words.joining).text)[0]
                 found.append(Choice((self._plain(name),), ISSUER, (shared, own)))
-        if (
-            mention.kind != PRONOUN
-            and told
-            and mention.text.lower() not in pronouns(self.tree.code)
-        ):
+        if told and mention.kind != PRONOUN and mention.text.lower() not in self.pronouns:
             own = self._itself(mention, told, list(roles.values()))
             keys = (f"{lemma} {ITSELF}",) if lemma else ()
             found.append(Choice((mention.text,), ITSELF, (shared, own), keys))
@@ -300,20 +285,15 @@ class Discourse:
 
     def _is_document(self, head: int) -> bool:
         """Whether a noun speaks for whoever issued what it names."""
-        return self.tree.lemma[head] in documents(self.tree.code)
+        return self.tree.lemma[head] in self.documents
 
-    def _likeness(self, mention: Mention) -> Callable[[Entity], Features]:
+    def _alike(self, own: Vector | None, entity: Entity) -> Features:
         """How like a mention's noun what is said of an entity is, by the parser's vectors."""
-        own = self._vector(self.tree.lemma[mention.head])
-        if own is None or not mention.kind.startswith("noun"):
-            return lambda _: {}
-
-        def alike(entity: Entity) -> Features:
-            others = (self._vector(head) for head in sorted(entity.heads))
-            like = [float(own @ other) for other in others if other is not None]
-            return {"alike": round(max(like), 3)} if like else {}
-
-        return alike
+        if own is None:
+            return {}
+        others = (self._vector(head) for head in entity.heads)
+        like = [float(own @ other) for other in others if other is not None]
+        return {"alike": round(max(like), 3)} if like else {}
 
     def _vector(self, word: str) -> Vector | None:
         """The vector of a word, of length 1; None where it has none."""
@@ -323,14 +303,23 @@ class Discourse:
             self.vectors[word] = vector / length if length else None
         return self.vectors[word]
 
-    def _reported(self, mention: Mention, entity: Entity, content: Words) -> Features:
+    def _told(self, entity: Entity, at: int) -> list[tuple[int, int, int]]:
+        """The places before a token where the article itself, not a source, names an entity."""
+        return [p for p in entity.places if p[1] <= at and p[2] not in self.reported]
+
+    def _reported(
+        self,
+        mention: Mention,
+        entity: Entity,
+        content: Words,
+        told: Sequence[tuple[int, int, int]],
+    ) -> Features:
         """Whether an entity is spoken of by others, and when the article last told of it."""
         tree, at = self.tree, mention.tokens[0]
-        before = [place for place in entity.places if place[1] <= at]
-        told = [place for place in before if place[2] not in self.reported]
+        before = entity.before(at)
         features: Features = {
             "in_content": float(any(head in content for _, _, head in entity.places)),
-            "last_reported": float(bool(before) and before[-1][2] in self.reported),
+            "last_reported": float(before is not None and before[2] in self.reported),
             "told_times": float(len(told)),
             "told_since": float(at - told[-1][0]) if told else FAR,
         }
@@ -343,15 +332,6 @@ class Discourse:
             number = tree.sentence[subjects[-1][0]]
             features["subject_sentences_since"] = float(tree.sentence[at] - number)
         return features
-
-    def _told_ranks(self, entities: Sequence[Entity], at: int) -> dict[int, float]:
-        """How many others the article itself, not a source, named since each."""
-        last: dict[int, int] = {}
-        for e in entities:
-            told = [s for s, end, head in e.places if end <= at and head not in self.reported]
-            last |= {id(e): told[-1]} if told else {}
-        near = sorted(last, key=lambda e: -last[e])
-        return {e: float(number) for number, e in enumerate(near)}
 
     def _can_be(self, mention: Mention, entity: Entity, capitals: frozenset[str]) -> bool:
         """Whether nothing speaks against a choice: another name, gender or number."""
@@ -427,7 +407,7 @@ class Discourse:
             "dep": tree.dep[head],
             "claims_before": float(len(self.history)),
         }
-        if mention.kind.startswith("noun"):
+        if mention.is_noun:
             features |= self.profiles.subject(tree, head)
         return features
 
@@ -505,9 +485,7 @@ class Discourse:
         """How the words of a mention agree with an entity."""
         gender, plural = self._gender(mention), self._number(mention) == "Plur"
         letters = "".join(
-            word[0]
-            for word in re.findall(r"\w+", entity.name)
-            if self.words.single.get(word.lower(), "w") == "w"
+            word[0] for word in re.findall(r"\w+", entity.name) if self.words.is_open(word.lower())
         )
         shared = len(capitals & entity.words)
         features: Features = {
@@ -556,12 +534,6 @@ def _roles(tree: Tree, entity: Entity, told: frozenset[str], head: int) -> dict[
     }
 
 
-def _ranks(entities: Sequence[Entity], at: int) -> dict[int, Features]:
-    """How many others, and how many other people, were named since each."""
-    last = {id(e): place[0] for e in entities if (place := e.before(at)) is not None}
-    near = sorted((e for e in entities if id(e) in last), key=lambda e: -last[id(e)])
-    ranks: dict[int, Features] = {id(e): {"rank": float(n)} for n, e in enumerate(near)}
-    people = [e for e in near if e.kind in PEOPLE]
-    for number, entity in enumerate(people):
-        ranks[id(entity)]["rank_of_people"] = float(number)
-    return ranks
+def _ranks(last: Mapping[int, int]) -> dict[int, float]:
+    """How many others were named since each, from where each was named last."""
+    return {e: float(n) for n, e in enumerate(sorted(last, key=lambda e: -last[e]))}

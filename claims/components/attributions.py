@@ -20,6 +20,7 @@ from claims.components import phrases, sentences
 from claims.components.chunks import (
     CONTRACTED,
     DETERMINERS,
+    HYPHENS,
     LONGEST_NAME_IN_QUOTES,
     Chunk,
     Chunker,
@@ -39,7 +40,6 @@ CLAUSE = "q"
 """What a cue with a clause after *que* takes."""
 ADVERB = "a"
 """The class of adverbs and of the days of the week."""
-HYPHENS = frozenset("-‑")
 MIN_FOLLOW_ON = 4
 """Tokens of the shortest quotation that can follow on without a cue of its own."""
 ASSERTED = frozenset({Stance.AFFIRMS, Stance.JUDGES, Stance.DEMANDS, Stance.PROMISES})
@@ -61,12 +61,6 @@ class FrameRow(language.Row):
     takes: str = Field(description="What the cue must govern, one of; `-` where no matter.")
 
 
-class NobodyRow(language.Row):
-    """Nouns after *selon* and *pour* that are no source."""
-
-    words: str = Field(description="The nouns in lower case.")
-
-
 class Frame(NamedTuple):
     """A frame, ready for use."""
 
@@ -82,14 +76,6 @@ def frames(code: str) -> tuple[Frame, ...]:
     return tuple(
         Frame(row.id, re.compile(_fill(row.pattern, shapes)), frozenset(row.takes))
         for row in language.rows(code, "frames", FrameRow)
-    )
-
-
-@cache
-def nobody(code: str) -> frozenset[str]:
-    """The nouns of the language `code` that a preposition never attributes to."""
-    return frozenset(
-        w for row in language.rows(code, "nobody", NobodyRow) for w in row.words.split()
     )
 
 
@@ -117,7 +103,7 @@ class Attributions:
     def __init__(self, code: str) -> None:
         self.code = code
         self.frames = frames(code)
-        self.nobody = nobody(code)
+        self.nobody = language.word_set(code, "nobody")
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the attributions of one document."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from claims.components.attributions import HYPHENS
+from claims.components.chunks import HYPHENS
 from claims.components.trees import Tree
 
 Words = frozenset[int]
@@ -174,6 +174,8 @@ class _Maker:
     def __init__(self, tree: Tree, cue: int) -> None:
         self.tree, self.cue = tree, cue
         self.start, self.end = tree.sentences[tree.sentence[cue]]
+        self.near = [(s, e) for s, e in tree.quotations if self.start <= s < self.end]
+        """The quotations that begin in the cue's sentence."""
         children = tree.children[cue]
         self.subjects = [k for k in children if tree.rel[k] in ("nsubj", "csubj")]
         group = {cue} | {
@@ -352,9 +354,7 @@ class _Maker:
 
     def quoted(self) -> Iterator[Candidate]:
         """What is quoted in the cue's sentence, and after it."""
-        tree, cue = self.tree, self.cue
-        number = tree.sentence[cue]
-        near = [(s, e) for s, e in tree.quotations if tree.sentence[s] == number]
+        tree, cue, near = self.tree, self.cue, self.near
         for start, end in near:
             yield from self._with_determiner(start, end, "quote", start)
         for (start, end), (again, stop) in pairwise(near):
@@ -379,27 +379,15 @@ class _Maker:
         They are all of a sentence: of more quotations in it each can be another's.
         """
         tree = self.tree
-        near = [(s, e) for s, e in tree.quotations if self.start <= s < self.end]
-        if len(near) != 2 or not near[0][1] <= self.cue < near[1][0]:
+        if len(self.near) != 2 or not self.near[0][1] <= self.cue < self.near[1][0]:
             return
-        (start, end), (again, stop) = near
+        (start, end), (again, stop) = self.near
         inserted = insertion(tree, self.cue, end, again)
-        if (
-            inserted is not None
-            and tree.text[inserted.stop] == ","
-            and not any(
-                tree.words(*between)
-                for between in (
-                    (self.start, start),
-                    (end, inserted.start),
-                    (inserted.stop, again),
-                    (stop, self.end),
-                )
-            )
-        ):
-            yield Candidate(
-                self.cue, frozenset([*range(start, end), *range(again, stop)]), PARTED, start
-            )
+        if inserted is None or tree.text[inserted.stop] != ",":
+            return
+        both = frozenset([*range(start, end), *range(again, stop)])
+        if both.union(inserted).issuperset(tree.words_in(self.start, self.end)):
+            yield Candidate(self.cue, both, PARTED, start)
 
     def _with_determiner(self, start: int, end: int, way: str, head: int) -> Iterator[Candidate]:
         yield from self.run(start, end, way, head)

@@ -25,6 +25,7 @@ from claims.components.relations import group
 from claims.model import fold
 
 CUE_SYMBOLS = {"finite": "V", "participle": "P", "gerund": "G", "infinitive": "I"}
+HYPHENS = frozenset("-‑")
 FRONT = frozenset(",;:.ce-")
 """What stands before a phrase at the front of its clause."""
 INTRODUCING = frozenset("qD")
@@ -86,6 +87,10 @@ class Words(NamedTuple):
     def feature(self, form: str, name: str) -> str:
         """The value of a feature of a form; else empty."""
         return self.features.get(form, {}).get(name, "")
+
+    def is_open(self, form: str) -> bool:
+        """Whether a form in lower case is of no closed class."""
+        return self.single.get(form, "w") == "w"
 
     def pronoun(self, text: str) -> dict[str, str] | None:
         """The features of a subject pronoun (*il*, *ce dernier*, *-t-il*); else None."""

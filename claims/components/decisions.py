@@ -4,6 +4,7 @@ Frames propose, the model decides; of candidates that share a word the best is t
 is files of a language's folder `decisions/`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from claims import language
 from claims.components import attributions, chunks, trees
 from claims.components.candidates import (
     INTERRUPTED,
@@ -108,7 +110,7 @@ class Decisions:
     def __init__(self, code: str) -> None:
         self.code = code
         self.model = bundled(code, FOLDER)
-        self.nobody = attributions.nobody(code)
+        self.nobody = language.word_set(code, "nobody")
         self.words = chunks.words(code)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -301,7 +303,7 @@ class Builder:
     def _is_dialogue(self, candidate: Candidate) -> bool:
         """Whether a dash before a line opens the words (*— A, dit X*)."""
         tree, first = self.tree, min(candidate.words)
-        line = next((i for i in range(first) if tree.line[i] == tree.line[first]), first)
+        line = bisect_left(tree.line, tree.line[first])
         opens = tree.text[line] == DASH and not tree.words(line, first)
         return opens and candidate.cue > first and not tree.is_preposition(candidate.cue)
 

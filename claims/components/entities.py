@@ -22,6 +22,8 @@ MANY = "several"
 """The kind of the sources of one claim taken together."""
 SOURCE = "source"
 """The kind of a source that is no name (*sa voisine*)."""
+PEOPLE = ("person", "name")
+"""The kinds of people: by a full name, and by one that may be a part of it."""
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "NUM", "X"})
 """Parts of speech of words that tell something."""
 LONGEST_ROLE = 14
@@ -136,9 +138,10 @@ def entities(tree: Tree) -> dict[str, Entity]:
             found[key].places.append((span.start, span.end, span.root.i))
             taken.update(range(span.start, span.end))
     for i, text in enumerate(tree.text):  # a surname that the parser takes for no name
-        owners = endings.get(fold(text), [])
-        if i not in taken and text[0].isupper() and tree.pos[i] == "PROPN" and len(owners) == 1:
-            found[owners[0]].places.append((i, i + 1, i))
+        if tree.pos[i] == "PROPN" and i not in taken and text[0].isupper():
+            owners = endings.get(fold(text), [])
+            if len(owners) == 1:
+                found[owners[0]].places.append((i, i + 1, i))
     for alias, start, end in _acronyms(tree, known):
         full = " ".join(tree.doc[start:end].text.split())
         entity = found.setdefault(fold(full), Entity(full, KINDS["ORG"]))
@@ -174,7 +177,7 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
         first = max(opening - LONGEST_EXPANSION, tree.sentences[tree.sentence[opening]][0])
         while start > first and len(initials) < len(word):
             start -= 1
-            if tree.word[start] and known.single.get(tree.lower[start], "w") == "w":
+            if tree.word[start] and known.is_open(tree.lower[start]):
                 initials = fold(tree.text[start])[:1] + initials
         if initials == fold(word) and tree.text[start][0].isupper():
             yield fold(word), start, opening
@@ -202,7 +205,7 @@ def _describe(tree: Tree, entity: Entity, known: Words) -> None:
         nearby = range(max(first, start - AROUND), min(last, end + AROUND))
         for word in telling(tree, (i for i in nearby if not start <= i < end)):
             entity.around[word] += 1
-    if entity.kind in ("person", "name") and not entity.gender:
+    if entity.kind in PEOPLE and not entity.gender:
         given = fold(entity.name).partition(" ")[0]
         entity.gender = given_names(tree.code).get(given, "")
 

@@ -14,8 +14,8 @@ from spacy.tokens import Doc
 from claims.components import trees
 from claims.components.antecedents import ITSELF, Choice, Discourse, Mention, counted
 from claims.components.candidates import Words
-from claims.components.entities import SOURCE, Entity
-from claims.components.models import Model, bundled
+from claims.components.entities import PEOPLE, SOURCE, Entity
+from claims.components.models import Model, best, bundled
 from claims.components.relations import Attribution, Source
 from claims.model import SpeakerKind, fold
 from claims.registry import Registry
@@ -79,7 +79,7 @@ class Mentions:
         entity = discourse.entities.get(fold(name), Entity(name, SOURCE))
         if entry := discourse.entry(name, mention):
             return Source(entry.name, entry.kind, named=True)
-        person = entity.kind in ("person", "name")
+        person = entity.kind in PEOPLE
         return Source(
             name,
             SpeakerKind.PERSON if person else None,
@@ -97,10 +97,6 @@ def chosen(choices: Sequence[Choice], model: Model | None) -> Choice | None:
     if not choices or model is None:
         return itself
     scores = model.scores(counted(choices, model.tables.counts), rivals=True)[:, 0]
-    total: dict[tuple[str, ...], float] = {}
-    for choice, score in zip(choices, scores.tolist(), strict=True):
-        name = tuple(map(fold, choice.names))
-        total[name] = total.get(name, 0) + score
-    best = max(choices, key=lambda choice: total[tuple(map(fold, choice.names))])
-    enough = total[tuple(map(fold, best.names))] >= model.tables.threshold
-    return best if enough else itself
+    names = [tuple(map(fold, choice.names)) for choice in choices]
+    name = best(names, scores.tolist(), model.tables.threshold)
+    return itself if name is None else choices[names.index(name)]

@@ -6,13 +6,13 @@ in where they started; a score is their mean. It is files of a folder: one for e
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ Blocks = tuple[Features, ...]
 Counts = Mapping[str, tuple[int, int]]
 """Key to how often it was right, and how often it was there."""
 Scores = NDArray[numpy.float64]
+Key = TypeVar("Key", bound=Hashable)
 Matrix = NDArray[numpy.float32]
 
 
@@ -308,6 +309,15 @@ def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:
         values = layer.predict(values)
     odds: Matrix = values
     return odds
+
+
+def best(keys: Iterable[Key], scores: Iterable[float], least: float) -> Key | None:
+    """The key whose rivals score most together, the first of equals; None if that is not enough."""
+    together: dict[Key, float] = {}
+    for key, score in zip(keys, scores, strict=True):
+        together[key] = together.get(key, 0) + score
+    found = max(together, key=lambda key: together[key], default=None)
+    return found if found is not None and together[found] >= least else None
 
 
 def chances(odds: Matrix, sizes: Sequence[int]) -> Scores:

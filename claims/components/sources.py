@@ -17,7 +17,7 @@ from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
 from claims.components.chunks import Chunker
 from claims.components.features import subject
-from claims.components.models import Blocks, Features, Model, bundled
+from claims.components.models import Blocks, Features, Model, best, bundled
 from claims.components.phrases import NOMINAL
 from claims.components.relations import Attribution, Place
 from claims.components.trees import Tree
@@ -334,13 +334,9 @@ class Sources:
             heads = candidates(tree, claim, before)
             rows = describer.rows(claim, heads, attribution.mentions, before)
             scores = model.scores(rows, rivals=True)[:, 0]
-            together: dict[int, float] = {}
-            for each, score in zip(heads, scores.tolist(), strict=True):
-                first = _first(tree, each, heads)
-                together[first] = together.get(first, 0) + score
-            head = max(together, key=lambda first: together[first], default=NOBODY)
-            if together.get(head, 0) < model.tables.threshold:
-                head = NOBODY
+            firsts = (_first(tree, head, heads) for head in heads)
+            found_head = best(firsts, scores.tolist(), model.tables.threshold)
+            head = NOBODY if found_head is None else found_head
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
