@@ -82,16 +82,25 @@ def main() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to FILE, which is replaced once all is done.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Add to each claim what its source, stance and target were chosen among, and why.",
+)
 @MODEL
 @REGISTRY
 def extract(
-    inputs: tuple[str, ...], output: Path | None, model: str | None, registry: Path | None
+    inputs: tuple[str, ...],
+    output: Path | None,
+    explain: bool,
+    model: str | None,
+    registry: Path | None,
 ) -> None:
     """Write the claims of articles as JSON Lines."""
     from claims.model import Article, Problem
     from claims.reading import Reading, distinct, read
 
-    extractor = _extractor(registry, model)
+    extractor = _extractor(registry, model, explain=explain)
     places: dict[str, Reading] = {}
     problems = 0
 
@@ -317,10 +326,10 @@ def _registry(folder: Path | None) -> "Registry":
     return bundled.merged(Registry.load(folder)) if folder else bundled
 
 
-def _extractor(registry: Path | None, model: str | None) -> "Extractor":
+def _extractor(registry: Path | None, model: str | None, *, explain: bool = False) -> "Extractor":
     from claims.extraction import Extractor
 
-    return Extractor(registry=_registry(registry), model=model)
+    return Extractor(registry=_registry(registry), model=model, explain=explain)
 
 
 def _progress(readings: "Iterable[Reading]") -> "Iterator[Reading]":

@@ -1,7 +1,7 @@
 """Articles to claims: the only module that knows both spaCy's spans and our records."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
@@ -14,17 +14,19 @@ from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
 from claims.backend import one_core
-from claims.components import decisions, mentions, sources, stances
+from claims.components import decisions, mentions, sources, stances, targets
 from claims.components.relations import ZONES, Attribution, Place, Source
 from claims.model import (
     Article,
     Claim,
     Cue,
+    Link,
     Outlet,
     Problem,
     Range,
     Span,
     Speaker,
+    claim_id,
     digest,
     named_speaker_id,
     outlet_id,
@@ -38,15 +40,23 @@ class Extractor:
     """Reads claims out of articles with one pipeline and one registry."""
 
     def __init__(
-        self, language: str = "fr", registry: Registry | None = None, model: str | None = None
+        self,
+        language: str = "fr",
+        registry: Registry | None = None,
+        model: str | None = None,
+        *,
+        explain: bool = False,
     ) -> None:
         """Build the pipeline of a language; the bundled registry and parser serve by default.
+
+        With `explain` each claim tells what its source, stance and target were chosen among.
 
         Raises:
             LanguageError: if there is no data for the language, or it is not valid.
             PipelineError: if the model cannot be used.
         """
         self.language = language
+        self.explain = explain
         self.registry = registry or Registry.bundled()
         self.nlp = pipeline.load(language, self.registry, model)
 
@@ -64,7 +74,7 @@ class Extractor:
     def _rules(self) -> tuple[Traversable, ...]:
         """The folders of code and data that decide on claims."""
         data = language.folder(self.language)
-        learned = [data / part.FOLDER for part in (decisions, sources, mentions, stances)]
+        learned = [data / part.FOLDER for part in (decisions, sources, mentions, stances, targets)]
         folders = (files("claims") / "components", data)
         return (*folders, *(folder for folder in learned if folder.is_dir()))
 
@@ -123,6 +133,7 @@ class Extractor:
         """The words and the zones of an article, which the components go on from."""
         doc = self.nlp.make_doc(article.text)
         doc._.published = article.published
+        doc._.explain = self.explain
         found = (
             doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
             for z in zones(article.text, self.language, article.title)
@@ -139,13 +150,20 @@ def extractor(language: str = "fr") -> Extractor:
 
 def records(doc: Doc, article: Article) -> tuple[Claim, ...]:
     """The attributions of a processed Doc as claims of its article."""
-    return tuple(_claim(article, attribution) for attribution in doc._.attributions)
+    found: tuple[Attribution, ...] = doc._.attributions
+    ids = [claim_id(article.id, _content(article, attribution)) for attribution in found]
+    return tuple(_claim(article, attribution, ids) for attribution in found)
 
 
-def _claim(article: Article, found: Attribution) -> Claim:
+def _content(article: Article, found: Attribution) -> list[Span]:
+    return [_span(article, place) for place in found.content]
+
+
+def _claim(article: Article, found: Attribution, ids: Sequence[str]) -> Claim:
+    """An attribution as a claim; `ids` are those of all claims of its article."""
     return Claim.of(
         article,
-        [_span(article, place) for place in found.content],
+        _content(article, found),
         type=found.type,
         cue=_cue(article, found),
         speaker=_span(article, found.speaker) if found.speaker else None,
@@ -158,9 +176,11 @@ def _claim(article: Article, found: Attribution) -> Claim:
         target=_span(article, found.target) if found.target else None,
         hedged=found.hedged,
         said_on=found.said_on,
+        links=tuple(Link(kind=k.kind, claim_id=ids[k.to], reason=k.reason) for k in found.links),
         rule=found.rule,
         score=found.score,
         reasons=found.reasons,
+        explanation=found.explanation,
         context=Range(start=found.context[0], end=found.context[1]),
     )
 

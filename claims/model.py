@@ -80,6 +80,14 @@ class OutletRole(StrEnum):
     TRANSLATION = "translation"
 
 
+class LinkKind(StrEnum):
+    """What one claim does with another."""
+
+    CONTINUES = "continues"
+    ANSWERS = "answers"
+    DENIES = "denies"
+
+
 class ZoneKind(StrEnum):
     """What part of a page a stretch of text is. Claims come from headline and body."""
 
@@ -175,6 +183,36 @@ class Reason(Record):
     weight: float = Field(description="What it adds to the log-odds; below 0: it spoke against.")
 
 
+class Rival(Record):
+    """Something that was weighed against others."""
+
+    name: str = Field(description="What it is, in the words of the text or of the record.")
+    chance: float = Field(ge=0, le=1, description="How likely it was found; what is left: none.")
+
+
+class Resolution(Record):
+    """Whom a mention of a speaker stands for, and why."""
+
+    mention: Range = Field(description="The mention.")
+    rule: str = Field(
+        min_length=1, description="What it is and what it stands for: `pronoun → person`."
+    )
+    antecedent: Range | None = Field(description="Where what it stands for is named nearest.")
+    candidates: tuple[Rival, ...] = Field(description="Whom it can stand for, the likeliest first.")
+    reasons: tuple[Reason, ...] = Field(description="What the choice was made for most.")
+
+
+class Explanation(Record):
+    """Why a claim has its source, its stance and its target: what each was chosen among."""
+
+    speaker: tuple[Rival, ...] = Field(default=(), description="Phrases that could be the mention.")
+    speaker_reasons: tuple[Reason, ...] = Field(default=(), description="What chose the mention.")
+    speakers: tuple[Resolution, ...] = Field(default=(), description="One for each mention.")
+    stance: tuple[Rival, ...] = Field(default=(), description="The likeliest stances.")
+    stance_reasons: tuple[Reason, ...] = Field(default=(), description="What chose the stance.")
+    target: tuple[Rival, ...] = Field(default=(), description="Phrases that could be the target.")
+
+
 class Article(Record):
     """One article: its text is fixed once read, and every span counts in it."""
 
@@ -220,6 +258,14 @@ class Outlet(Record):
     end: int = Field(ge=0, description="Where its mention ends.")
 
 
+class Link(Record):
+    """Another claim of the same article that a claim refers to."""
+
+    kind: LinkKind = Field(description="What the claim does with the other.")
+    claim_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="The other claim.")
+    reason: str = Field(min_length=1, description="What tells so, such as `points back`.")
+
+
 class Claim(Record):
     """An attribution relation: content, cue and source, with its relays and its stance.
 
@@ -243,6 +289,9 @@ class Claim(Record):
     target: Span | None = Field(default=None, description="Whom an accusation or demand is about.")
     hedged: bool = Field(default=False, description="True where the article keeps its distance.")
     said_on: IsoDate | None = Field(default=None, description="Day or month the text dates it to.")
+    links: tuple[Link, ...] = Field(
+        default=(), description="The claims of the article that it continues, answers or denies."
+    )
     rule: str = Field(
         min_length=1, description="The path from the cue to the content that was taken."
     )
@@ -253,6 +302,9 @@ class Claim(Record):
         default=(), description="What the choice was made for most, the weightiest first."
     )
     context: Range = Field(description="The sentence or sentences that it stands in.")
+    explanation: Explanation | None = Field(
+        default=None, description="Why it has its source, stance and target; only if asked for."
+    )
 
     @classmethod
     def of(cls, article: Article, content: list[Span], **fields: Any) -> Self:  # noqa: ANN401

@@ -21,7 +21,9 @@ COMPONENTS = (
     "claims_mentions",
     "claims_outlets",
     "claims_stances",
+    "claims_targets",
     "claims_dates",
+    "claims_links",
 )
 NEUTRAL = frozenset({"claims_sentences"})
 """Components that no language's data go into."""

@@ -263,6 +263,24 @@ def reasons_002(db: Database) -> None:
     db.table("claims").add_column("reasons", str)
 
 
+@migrations()
+def links_003(db: Database) -> None:
+    """Which claims of an article one continues, answers or denies."""
+    table = db.table("claim_links")
+    table.create(
+        {"claim_id": str, "position": int, "linked_id": str, "kind": str, "reason": str},
+        pk=("claim_id", "position"),
+        not_null={"claim_id", "position", "linked_id", "kind", "reason"},
+        foreign_keys=[
+            ForeignKey("claim_links", column, "claims", "id", on_delete="CASCADE")
+            for column in ("claim_id", "linked_id")
+        ],
+        strict=True,
+    )
+    for column in ("linked_id", "kind"):
+        table.create_index([column])
+
+
 class Store:
     """A database of claims. Use it as a context manager, or call `close`."""
 
@@ -343,7 +361,12 @@ class Store:
             " WHERE claim_id = ? ORDER BY position",
             [row["id"]],
         )
-        return _records(article, row, list(speakers), list(outlets))
+        links = self.db.query(
+            "SELECT kind, linked_id AS claim_id, reason FROM claim_links"
+            " WHERE claim_id = ? ORDER BY position",
+            [row["id"]],
+        )
+        return _records(article, row, list(speakers), list(outlets), list(links))
 
     def load(
         self,
@@ -553,6 +576,12 @@ class _Load:
                 of_claims,
                 [row for _, c in claims.values() for row in _outlet_links(c)],
             ),
+            (
+                "claim_links",
+                ("claim_id", "position"),
+                of_claims,
+                [row for _, c in claims.values() for row in _links(c)],
+            ),
         ):
             stored = list(self.db.table(table).rows_where(where, [articles]))
             _replace(self.db, table, pks, stored, rows)
@@ -722,6 +751,19 @@ def _outlet_links(claim: Claim) -> list[Row]:
     ]
 
 
+def _links(claim: Claim) -> list[Row]:
+    return [
+        {
+            "claim_id": claim.id,
+            "position": n,
+            "linked_id": link.claim_id,
+            "kind": link.kind.value,
+            "reason": link.reason,
+        }
+        for n, link in enumerate(claim.links)
+    ]
+
+
 def _speaker_rows(registry: Registry) -> NamedRow:
     media = (outlet.as_speaker for outlet in registry.outlets)
     entries = {entry.id: entry for entry in (*registry.speakers, *media)}
@@ -797,7 +839,7 @@ def _is_gone(problem: Row, sources: list[str]) -> bool:
 
 
 def _records(
-    article: Row, claim: Row, speakers: list[Row], outlets: list[Row]
+    article: Row, claim: Row, speakers: list[Row], outlets: list[Row], links: list[Row]
 ) -> tuple[Article, Claim]:
     """The records that the rows of one claim were made of."""
     made = Article.model_validate({key: article[key] for key in Article.model_fields})
@@ -812,6 +854,7 @@ def _records(
         "reasons": json.loads(claim["reasons"] or "[]"),
         "speakers": names[0],
         "outlets": names[1],
+        "links": links,
         "hedged": bool(claim["hedged"]),
         "context": {"start": claim["context_start"], "end": claim["context_end"]},
     }

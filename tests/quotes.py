@@ -9,6 +9,8 @@ from claims.model import (
     Article,
     Claim,
     Cue,
+    Link,
+    LinkKind,
     Outlet,
     OutletRole,
     Problem,
@@ -47,10 +49,14 @@ def readings(*found: Article | Problem | Reading) -> Iterator[Reading]:
 
 @dataclasses.dataclass
 class Quotes:
-    """An extractor of the test: each « … » is a claim of the speaker named before it."""
+    """An extractor of the test: each « … » is a claim of the speaker named before it.
+
+    Each answers the one before it.
+    """
 
     version: str = "1"
     stance: Stance = Stance.AFFIRMS
+    link: LinkKind = LinkKind.ANSWERS
     pattern: str = (
         r"(?P<speaker>[A-ZÉ][\w ]*?) (?P<cue>dit) : « (?P<words>[^»]+?) »(?: à (?P<to>\w+))?"
     )
@@ -77,6 +83,7 @@ class Quotes:
                 yield article, tuple(self.claims(article))
 
     def claims(self, article: Article) -> Iterator[Claim]:
+        before: Claim | None = None
         for match in re.finditer(self.pattern, article.text):
 
             def span(name: str, found: re.Match[str] = match) -> dict[str, Any]:
@@ -96,7 +103,8 @@ class Quotes:
                 if match["to"]
                 else []
             )
-            yield Claim.of(
+            links = [Link(kind=self.link, claim_id=before.id, reason="test")] if before else []
+            before = Claim.of(
                 article,
                 [Span(**span("words"))],
                 type="direct",
@@ -111,5 +119,7 @@ class Quotes:
                 rule="test",
                 score=0.9,
                 reasons=[Reason(feature="quoted", value=1, weight=0.5)],
+                links=links,
                 context=Range(start=match.start(), end=match.end()),
             )
+            yield before

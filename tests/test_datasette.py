@@ -131,6 +131,7 @@ def test_facets_are_offered_by_name(path):
         ("claims", ["Un <i>titre</i>", "Vladimir Poutine"]),
         ("claim_speakers", ["Vladimir Poutine", "L’école <b>brûle</b>"]),
         ("claim_outlets", ["KCNA", "L’école <b>brûle</b>"]),
+        ("claim_links", ["L’école <b>brûle</b>", "Non"]),
         ("who_said_what", ["Vladimir Poutine", "KCNA (told_to)", "Le Journal", "Un <i>titre</i>"]),
         ("who_relays_whom", ["KCNA", "Vladimir Poutine"]),
     ],

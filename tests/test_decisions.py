@@ -10,7 +10,7 @@ import pytest
 
 import claims
 from claims import pipeline
-from claims.components import decisions, mentions, models, profiles, sources, stances
+from claims.components import decisions, mentions, models, profiles, sources, stances, targets
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.features import all_features, describe
 from claims.components.trees import Tree
@@ -238,7 +238,13 @@ FRENCH = HERE.parent / "claims" / "languages" / "fr"
 
 @pytest.mark.parametrize(
     ("part", "megabytes"),
-    [(decisions.FOLDER, 7), (sources.FOLDER, 2), (mentions.FOLDER, 2), (stances.FOLDER, 3)],
+    [
+        (decisions.FOLDER, 7),
+        (sources.FOLDER, 2),
+        (mentions.FOLDER, 2),
+        (stances.FOLDER, 4),
+        (targets.FOLDER, 2),
+    ],
 )
 def test_the_files_of_a_model_are_small_and_no_pickles(part, megabytes):
     learned = models.bundled("fr", part)
@@ -249,3 +255,18 @@ def test_the_files_of_a_model_are_small_and_no_pickles(part, megabytes):
     assert set(files) == {*networks, *profiled, models.TABLES}
     assert sum(path.stat().st_size for path in files.values()) < megabytes * 1_000_000
     json.loads(files[models.TABLES].read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "hedged"),
+    [
+        ("Selon la mairie, le pont serait fermé.", True),
+        ("Selon la mairie, le pont est fermé.", False),
+        ("Le maire aurait déclaré que le pont était fermé.", True),
+        ("Le maire a déclaré que le pont serait fermé.", False),
+        ("Le maire prétend que le pont est fermé.", True),
+        ("Le maire aurait souhaité que le pont soit fermé.", False),
+    ],
+)
+def test_a_claim_is_hedged_where_the_article_keeps_its_distance(text, hedged):
+    assert [claim.hedged for claim in claims.extract(text)] == [hedged]

@@ -164,3 +164,69 @@ def test_the_source_after_a_preposition():
     """
     doc = parse(rows)
     assert phrases.source(doc[0]) == doc[2]
+
+
+OTHER_CASE = """
+Le         1 det   DET
+syndicat   5 nsubj NOUN Number=Sing
+et         4 cc    CCONJ
+selon      4 case  ADP
+police     1 conj  NOUN
+affirme    5 ROOT  VERB
+"""
+FIRM = """
+Roux       3 nsubj PROPN
+&          2 cc    CCONJ
+Fils       0 conj  PROPN
+affirment  3 ROOT  VERB
+"""
+SEVERAL = """
+Les        1 det   DET
+maires     4 nsubj NOUN Number=Plur
+et         3 cc    CCONJ
+ministres  1 conj  NOUN
+affirment  4 ROOT  VERB
+"""
+ADJECTIVE = """
+L'         1 det   DET
+ancien     4 nsubj NOUN Number=Sing
+et         3 cc    CCONJ
+actuel     1 conj  ADJ
+affirme    4 ROOT  VERB
+"""
+TITLED = """
+MM.        4 nsubj NOUN Number=Plur
+Roux       0 nmod  PROPN
+et         3 cc    CCONJ
+Blanc      1 conj  PROPN
+affirment  4 ROOT  VERB
+"""
+AS_WELL = """
+Le         1 det   DET
+maire      6 nsubj NOUN Number=Sing
+ainsi      4 cc    ADV
+que        2 fixed SCONJ
+Paris      1 nmod  PROPN
+,          4 punct PUNCT
+affirment  6 ROOT  VERB
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "head", "named", "expected"),
+    [
+        (OTHER_CASE, 1, [], ["Le syndicat"]),
+        (FIRM, 0, [], ["Roux & Fils"]),
+        (OFFICE, 1, [], ["Le député et maire"]),
+        (SEVERAL, 1, [], ["Les maires", "ministres"]),
+        (ADJECTIVE, 1, [], ["L' ancien et actuel"]),
+        (TITLED, 0, [(1, 2), (3, 4)], ["MM. Roux", "Blanc"]),
+        (AS_WELL, 1, [], ["Le maire", "Paris"]),
+        (TWO, 0, [], ["Moscou", "Pyongyang"]),
+    ],
+)
+def test_what_is_coordinated_is_another_source_or_tells_of_the_same(rows, head, named, expected):
+    doc = parse(rows)
+    doc.set_ents([Span(doc, start, end, label="PER") for start, end in named])
+    found = [phrases.phrase(each, JOINING).text for each in phrases.coordinated(doc[head])]
+    assert found == expected

@@ -108,6 +108,49 @@ def test_a_source_of_an_earlier_claim_can_be_meant():
     assert ("voisine",) in [choice.names for choice in found.choices(pronoun)]
 
 
+@pytest.mark.parametrize(
+    ("text", "pronoun", "meant", "not_meant"),
+    [
+        ("Les manifestants arrivent avec un chien.", "Ils", "manifestants", "chien"),
+        ("Un avocat attend les témoins.", "Il", "avocat", "témoins"),
+        ("Une avocate attend un témoin.", "Elle", "avocate", "témoin"),
+    ],
+)
+def test_a_pronoun_can_stand_for_a_noun_that_has_not_spoken(text, pronoun, meant, not_meant):
+    found, doc = discourse(f"{text} {pronoun} dit que le pont est fermé.")
+    place = [t.i for t in doc if t.text == pronoun]
+    names = {choice.names for choice in found.choices(found.mention(place))}
+    assert (meant,) in names
+    assert (not_meant,) not in names
+
+
+def test_a_noun_that_is_far_back_is_not_meant():
+    text = "Les manifestants arrivent. " + "Le ciel est bleu. " * 9 + "Ils disent que tout va bien."
+    found, doc = discourse(text)
+    place = [t.i for t in doc if t.text == "Ils"]
+    assert "manifestants" not in {c.names[0] for c in found.choices(found.mention(place))}
+
+
+@pytest.mark.parametrize(
+    ("text", "acronym", "name"),
+    [
+        ("Le Syndicat des avocats de France (SAF) parle.", "saf", "Syndicat des avocats de France"),
+        (
+            "Le parquet national financier enquête. Le PNF parle.",
+            "pnf",
+            "parquet national financier",
+        ),
+        ("La Société des journalistes proteste. La SDJ parle.", "sdj", "Société des journalistes"),
+        # Neither people nor words that stand in two sentences.
+        ("Paul Sartre est là. Le PS parle.", "ps", None),
+        ("Il est au parquet. National et financier, le PNF parle.", "pnf", None),
+    ],
+)
+def test_an_acronym_is_another_name_of_the_words_whose_initials_it_is(text, acronym, name):
+    found, _ = discourse(text)
+    assert [e.name for e in found.entities.values() if acronym in e.aliases] == [name] * bool(name)
+
+
 @pytest.mark.parametrize("row", rows("fr", "documents", WordsRow), ids=lambda row: row.id)
 def test_a_document_is_named_in_its_example_only(row):
     def lemmas(text):

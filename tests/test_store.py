@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from claims.errors import ClaimsError, StoreError
 from claims.model import (
     Article,
+    LinkKind,
     MediumKind,
     Problem,
     SpeakerKind,
@@ -170,6 +171,16 @@ def test_better_rules_update_claims_in_place_and_remove_what_is_gone(path):
     ]
     assert rows(path, "SELECT 1 FROM claims_fts WHERE claims_fts MATCH 'moscou'") == []
     assert rows(path, f"SELECT 1 FROM claim_speakers WHERE claim_id = '{poutine}'") == []
+    assert rows(path, "SELECT * FROM claim_links") == []
+
+
+def test_links_are_stored_by_kind_and_changed_in_place(path):
+    load(path, ARTICLE)
+    first, second = rows(path, "SELECT id FROM claims ORDER BY cue_start")
+    links = "SELECT claim_id, linked_id, kind, reason FROM claim_links"
+    assert rows(path, links) == [(*second, *first, "answers", "test")]
+    load(path, ARTICLE, extractor=Quotes(version="2", link=LinkKind.DENIES))
+    assert rows(path, links) == [(*second, *first, "denies", "test")]
 
 
 def test_another_text_under_a_stored_id_is_a_problem_and_loses_nothing(path):
@@ -321,7 +332,8 @@ MIXED = Article.make(
 
 def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All rows, whatever their order, but for the runs; and what search finds by."""
-    tables = ("articles", "claims", "speakers", "outlets", "claim_speakers", "claim_outlets")
+    links = ("claim_speakers", "claim_outlets", "claim_links")
+    tables = ("articles", "claims", "speakers", "outlets", *links)
     found = {table: sorted(rows(path, f"SELECT * FROM {table}"), key=repr) for table in tables}
     with sqlite3.connect(path) as db:
         for table in ("articles", "claims"):

@@ -47,7 +47,9 @@ def _article(record: dict[str, Any], text: str) -> GoldArticle:
 
 
 def _claim(record: dict[str, Any], text: str) -> GoldClaim:
-    cue, speaker = (text[slice(*s)] if (s := record[k]) else None for k in ("cue", "speaker"))
+    cue, speaker, target = (
+        text[slice(*s)] if (s := record[k]) else None for k in ("cue", "speaker", "target")
+    )
     return GoldClaim(
         content=tuple(text[slice(*span)] for span in record["spans"]),
         spans=tuple(map(tuple, record["spans"])),
@@ -59,4 +61,6 @@ def _claim(record: dict[str, Any], text: str) -> GoldClaim:
         speakers=record["speakers"],
         outlets=record["outlets"],
         stance=record["stance"],
+        target=target,
+        target_span=record["target"],
     )

@@ -8,12 +8,12 @@ Reduction of Imitation Learning to No-Regret Online Learning).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from claims.components import antecedents
 from claims.components.antecedents import PRONOUN, Discourse, counted
 from claims.components.mentions import chosen
-from claims.components.models import Counts, Model
+from claims.components.models import Counts, Features, Model
 from claims.evaluation.judgements import folded_name, same_names
 from claims.registry import Registry
 from training.annotated import Annotated, speakers_known
@@ -35,6 +35,7 @@ class Heard:
 
     id: str
     choices: list[tuple[list[antecedents.Choice], list[float]]]
+    convention: Features = field(default_factory=dict)
 
 
 def prepare(articles: Sequence[Annotated]) -> list[Annotated]:
@@ -56,7 +57,7 @@ def learn(articles: Sequence[Annotated]) -> Model:
 
 def _learned(articles: Sequence[Heard], networks: int) -> Model:
     choices = (
-        Choice(counted(made, others), goals)
+        Choice([(*row, article.convention) for row in counted(made, others)], goals)
         for article, others in counted_apart(articles, sum_counts)
         for made, goals in article.choices
     )
@@ -80,7 +81,7 @@ def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard
     """The choices of an article; earlier sources are those that a model finds, or the right ones."""
     reported = frozenset().union(*(wanted.words for wanted in article.wanted))
     discourse = Discourse(article.tree, registry, reported)
-    heard = Heard(article.id, [])
+    heard = Heard(article.id, [], article.convention)
     last: tuple[list[int], Sequence[str]] = ([], ())
     for wanted in article.wanted:
         right = [discourse.known(name) for name in wanted.claim.speakers]

@@ -22,7 +22,7 @@ from claims.evaluation import evaluate
 from claims.evaluation.gold import predict, read_gold
 from claims.evaluation.reports import table
 from claims.extraction import Extractor
-from training import annotated, decisions, mentions, sources, stances
+from training import annotated, decisions, mentions, sources, stances, targets
 from training.annotated import Annotated
 from training.learning import Prepared, part
 
@@ -42,6 +42,7 @@ LEARNERS: Mapping[str, Learner] = {
     "sources": sources,
     "mentions": mentions,
     "stances": stances,
+    "targets": targets,
 }
 """Folder of a model, and name of its component less `claims_`, to what learns it."""
 

@@ -6,12 +6,12 @@ from claims.components.candidates import Candidate, Words
 from claims.components.decisions import Builder, frames_by_cue
 from claims.components.models import Model
 from claims.components.relations import Attribution
-from claims.components.sources import NOBODY, Claimed, Describer, candidates, claimed
+from claims.components.sources import NOBODY, Claimed, Describer, candidates, claimed, first
 from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted, speakers_known
 from training.learning import Choice, Choices, chooser
 
-THRESHOLD = 0.2
+THRESHOLD = 0.15
 NETWORKS = 3
 
 
@@ -39,8 +39,14 @@ def _prepared(article: Annotated) -> Choices:
     for (wanted, attribution), claim in zip(pairs, claims, strict=True):
         heads = candidates(tree, claim, before)
         right = _heads(tree, wanted.mention)
-        rows = describer.rows(claim, heads, attribution.mentions, before)
-        prepared.choices.append(Choice(rows, [float(head in right) for head in heads]))
+        rows = [
+            (*row, article.convention)
+            for row in describer.rows(claim, heads, attribution.mentions, before)
+        ]
+        told = [
+            h in right or (h in wanted.mention and first(tree, h, heads) in right) for h in heads
+        ]
+        prepared.choices.append(Choice(rows, list(map(float, told))))
         before = claim._replace(head=min(right, default=NOBODY))
     return prepared
 

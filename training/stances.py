@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 import numpy
 
-from claims.components.models import Blocks, Model, Tables
+from claims.components.models import Blocks, Features, Model, Tables
 from claims.components.sources import Claimed
-from claims.components.stances import ALL, LEAST_SEEN, STANCES, features, keys, word_keys
+from claims.components.stances import (
+    FORM,
+    LEAST_SEEN,
+    LEAST_SEEN_FORM,
+    STANCES,
+    counted_keys,
+    features,
+)
 from claims.components.trees import Tree
 from training.annotated import Annotated, speakers_known
 from training.learning import columns, counted_apart, fitted
@@ -28,6 +35,7 @@ class Prepared:
     claims: list[Claimed]
     stances: list[str]
     keys: list[list[str]]
+    convention: Features
 
 
 def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
@@ -38,8 +46,9 @@ def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
 def _prepared(article: Annotated) -> Prepared:
     tree = article.tree
     claims = [Claimed(wanted.words, wanted.cue) for wanted in article.wanted]
-    counted = [[ALL, *keys(tree, c).values(), *word_keys(tree, c)] for c in claims]
-    return Prepared(article.id, tree, claims, [w.claim.stance for w in article.wanted], counted)
+    counted = [counted_keys(tree, claim) for claim in claims]
+    stances = [wanted.claim.stance for wanted in article.wanted]
+    return Prepared(article.id, tree, claims, stances, counted, article.convention)
 
 
 def sum_counts(articles: Iterable[Prepared]) -> dict[str, tuple[int, int]]:
@@ -53,7 +62,7 @@ def sum_counts(articles: Iterable[Prepared]) -> dict[str, tuple[int, int]]:
     return {
         f"{key} {stance}": (times, total[key])
         for (key, stance), times in sorted(right.items())
-        if total[key] >= LEAST_SEEN
+        if total[key] >= (LEAST_SEEN_FORM if key.startswith(FORM) else LEAST_SEEN)
     }
 
 
@@ -62,7 +71,8 @@ def learn(articles: Sequence[Prepared]) -> Model:
     rows: list[Blocks] = []
     goals: list[list[float]] = []
     for article, others in counted_apart(articles, sum_counts):
-        rows += [features(article.tree, claim, others) for claim in article.claims]
+        own = article.convention
+        rows += [(*features(article.tree, claim, others), own) for claim in article.claims]
         goals += [[float(one == s) for one in STANCES] for s in article.stances]
     tables = Tables(*columns(rows, FREQUENT), sum_counts(articles), answers=list(STANCES))
     return fitted(tables, rows, numpy.array(goals), epochs=EPOCHS, batch=BATCH, rate=RATE)

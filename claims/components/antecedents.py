@@ -10,6 +10,7 @@ Learning Approaches to Coreference Resolution).
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -46,6 +47,12 @@ ISSUER = "issuer"
 """The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
 ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
+NOUN = "noun"
+"""The kind of what a noun phrase names that has not spoken (*les manifestants*)."""
+SPEAKING = 0.2
+"""How often a noun must be the subject of a cue, where it is one, to be such a one as no subject."""
+NEAR = 3
+"""Sentences before a pronoun in which the nouns stand that it can stand for."""
 
 
 class Mention(NamedTuple):
@@ -221,6 +228,9 @@ class Discourse:
         known = self.entities.setdefault(entity.folded, entity)
         if known is entity and place:
             tree = self.tree
+            mention = self.mention(place)
+            if entity.kind == SOURCE and mention.kind != PRONOUN:
+                entity.gender, entity.number = self._gender(mention), self._number(mention)
             entity.places = [(place[0], place[-1] + 1, place[0])]
             entity.heads = {tree.lemma[i] for i in place if tree.pos[i] == "NOUN"}
             entity.roles = {telling(tree, place)}
@@ -235,7 +245,7 @@ class Discourse:
         )
         people = [
             e
-            for e in self.entities.values()
+            for e in (*self.entities.values(), *self._nouns(mention))
             if self._can_be(mention, e, capitals) and not self._is_governed(mention, e)
         ]
         roles = {id(e): _roles(self.tree, e, told, mention.head) for e in people}
@@ -269,7 +279,9 @@ class Discourse:
             own["head_alone"] = float(roles[id(e)]["role_head"] and headed == 1)
             own["around"] = around[id(e)] / len(told) if told else 0.0
             own["around_most"] = float(0 < around[id(e)] == most)
-            said = sorted({*e.heads, f"={e.kind}"}) if lemma else ()
+            said = sorted({*e.heads, f"={e.kind}"}) if lemma else []
+            if lemma and e.kind not in PEOPLE:
+                said.append(f"@{e.folded}")
             keys = tuple(f"{lemma} {word}" for word in said)
             found.append(Choice(e.names or (e.name,), e.kind, (shared, own), keys))
         if mention.is_noun and self._is_document(mention.head):
@@ -283,17 +295,89 @@ class Discourse:
             found.append(Choice((mention.text,), ITSELF, (shared, own), keys))
         return found
 
+    def _nouns(self, mention: Mention) -> list[Entity]:
+        """What the nouns shortly before a pronoun name that is neither a name nor a source yet."""
+        if mention.kind != PRONOUN:
+            return []
+        number = self.tree.sentence[mention.tokens[0]]
+        first = self.tree.sentences[max(0, number - NEAR)][0]
+        found: dict[str, Entity] = {}
+        for at in range(first, mention.tokens[0]):
+            noun = self.nouns.get(at)
+            if noun is None or noun.folded in self.entities:
+                continue
+            if noun.folded in found:
+                found[noun.folded].places += noun.places
+            else:
+                found[noun.folded] = replace(noun, places=[*noun.places])
+        return list(found.values())
+
+    @cached_property
+    def nouns(self) -> dict[int, Entity]:
+        """Head of a noun phrase that can speak, but for those of names, to what it names."""
+        tree = self.tree
+        named = {
+            i
+            for e in self.entities.values()
+            for start, end, _ in e.places
+            for i in range(start, end)
+        }
+        found: dict[int, Entity] = {}
+        for head, pos in enumerate(tree.pos):
+            if pos != "NOUN" or head in named or tree.entity[head] or not tree.word[head]:
+                continue
+            uses = self.profiles.subject(tree, head)
+            if tree.rel[head] != "nsubj" and uses["speaking_of_cue"] < SPEAKING:
+                continue
+            if any(k in named and not self._is_complement(k) for k in tree.children[head]):
+                continue  # la maire Léa Roux is she
+            span = phrases.phrase(tree.doc[head], self.words.joining, tree.media)
+            name = self._bare(self._plain(span.text))[0]
+            if not fold(name):
+                continue
+            form = tree.morph[head]
+            found[head] = Entity(
+                name,
+                NOUN,
+                places=[(span.start, span.end, head)],
+                roles={telling(tree, range(span.start, span.end))},
+                heads={tree.lemma[head]},
+                gender=form.get("Gender", ""),
+                number=form.get("Number", ""),
+                speaking=uses["speaking_of_cue"],
+            )
+        return found
+
+    def _is_complement(self, token: int) -> bool:
+        return any(self.tree.rel[k] == "case" for k in self.tree.children[token])
+
     def _is_document(self, head: int) -> bool:
         """Whether a noun speaks for whoever issued what it names."""
         return self.tree.lemma[head] in self.documents
 
     def _alike(self, own: Vector | None, entity: Entity) -> Features:
-        """How like a mention's noun what is said of an entity is, by the parser's vectors."""
+        """How like a mention's noun what is said of an entity is, by the parser's vectors.
+
+        That is the nouns said of it, the words of its name, and the words around it.
+        """
         if own is None:
             return {}
-        others = (self._vector(head) for head in entity.heads)
-        like = [float(own @ other) for other in others if other is not None]
-        return {"alike": round(max(like), 3)} if like else {}
+        found: Features = {}
+        told = {"alike": entity.heads, "name_alike": () if entity.kind in PEOPLE else entity.words}
+        for name, those in told.items():
+            others = (self._vector(word) for word in those)
+            like = [float(own @ other) for other in others if other is not None]
+            if like:
+                found[name] = round(max(like), 3)
+        around = [
+            times * vector
+            for word, times in entity.around.items()
+            if (vector := self._vector(word)) is not None
+        ]
+        if around:
+            mean = numpy.sum(around, axis=0)
+            found["around_alike"] = round(float(own @ mean) / float(numpy.linalg.norm(mean)), 3)
+        return found
 
     def _vector(self, word: str) -> Vector | None:
         """The vector of a word, of length 1; None where it has none."""
@@ -340,6 +424,8 @@ class Discourse:
         if mention.kind != PRONOUN:
             return True
         gender, number = self._gender(mention), self._number(mention)
+        if entity.number and number and entity.number != number:
+            return False
         if number == "Plur":
             return entity.kind not in PEOPLE
         return entity.kind != MANY and not (gender and entity.gender and gender != entity.gender)
@@ -433,6 +519,8 @@ class Discourse:
             "times_before": float(sum(start < at for start, _, _ in entity.places)),
             "in_headline": float(any(tree.headline[start] for start, _, _ in entity.places)),
             "kinds": f"{mention.kind} {entity.kind} {self._number(mention)}",
+            "speaking": entity.speaking,
+            "own_number": entity.number,
         }
         if last is not None:
             start, _, head = last

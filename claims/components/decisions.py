@@ -24,6 +24,7 @@ from claims.components.candidates import (
     candidates,
 )
 from claims.components.chunks import INTRODUCING, NEGATION, Chunker
+from claims.components.cues import CueRow
 from claims.components.features import all_features, describe, subject
 from claims.components.models import Model, Scores, bundled
 from claims.components.phrases import NOMINAL
@@ -176,6 +177,11 @@ class Decisions:
         return any(tree.symbol[k] == FIRST_PERSON for k in children if tree.rel[k] == "nsubj")
 
 
+def wishes(row: CueRow | None) -> bool:
+    """Whether a cue asks for something, which the conditional makes more polite."""
+    return row is not None and row.stance is Stance.DEMANDS
+
+
 class Builder:
     """Makes attributions of the candidates of one text, in text order."""
 
@@ -244,8 +250,11 @@ class Builder:
             if head >= 0 and tree.pos[head] in NOMINAL:
                 mentions = attributions.mentioned(self.chunker, doc[head], token, places)
         target = frame.target if frame else None
-        conditional = preposition and any(
-            tree.morph[i].get("Mood") == "Cnd" for i in candidate.words
+        # Selon X, il serait parti; X aurait dit: the article does not say that it is so.
+        distant = candidate.words if preposition else () if wishes(row) else tree.children[cue]
+        conditional = any(
+            tree.morph[i].get("Mood") == "Cnd" and (preposition or tree.rel[i] == "aux")
+            for i in distant
         )
         return Attribution(
             rule=candidate.way.partition("<")[0].partition(">")[0],

@@ -10,14 +10,16 @@ from pydantic import Field
 from spacy.tokens import Span
 
 from claims import language
-from claims.components import phrases
-from claims.components.chunks import Words, words
+from claims.components import media, phrases
+from claims.components.chunks import HYPHENS, Words, words
 from claims.components.names import BESIDE, Cast, cast
+from claims.components.phrases import ORGANIZATION
+from claims.components.relations import group
 from claims.components.trees import Tree
 from claims.model import fold
 from claims.parser import PERSON
 
-KINDS = {"ORG": "organization", "LOC": "place"}
+KINDS = {ORGANIZATION: "organization", "LOC": "place"}
 MANY = "several"
 """The kind of the sources of one claim taken together."""
 SOURCE = "source"
@@ -32,6 +34,8 @@ AROUND = 10
 """Tokens before and after a name that are read as what it has to do with."""
 
 LONGEST_ACRONYM = 8
+SAFE_ACRONYM = 3
+"""Letters from which on an acronym is told from words that are not marked as a name."""
 LONGEST_EXPANSION = 14
 """Tokens of the longest name that an acronym stands for."""
 
@@ -66,6 +70,9 @@ class Entity:
     around: Counter[str] = field(default_factory=Counter)
     """The words around it, folded."""
     gender: str = ""
+    number: str = ""
+    speaking: float = 0.0
+    """Of a noun: how often it is the subject of a cue, of how often it is a subject."""
     aliases: set[str] = field(default_factory=set)
     """Its acronyms and other names, folded."""
     names: tuple[str, ...] = ()
@@ -122,6 +129,10 @@ def entities(tree: Tree) -> dict[str, Entity]:
         for start in range(1, len(parts)):
             endings[" ".join(parts[start:])].append(folded)
     taken: set[int] = set()
+    for medium in _media(tree):
+        entity = found.setdefault(fold(medium.label_), Entity(medium.label_, KINDS[ORGANIZATION]))
+        entity.places.append((medium.start, medium.end, medium.root.i))
+        taken.update(range(medium.start, medium.end))
     for span in _spans(tree, names):
         name = _untitled(span, known)
         key = fold(name.text)
@@ -144,7 +155,7 @@ def entities(tree: Tree) -> dict[str, Entity]:
                 found[owners[0]].places.append((i, i + 1, i))
     for alias, start, end in _acronyms(tree, known):
         full = " ".join(tree.doc[start:end].text.split())
-        entity = found.setdefault(fold(full), Entity(full, KINDS["ORG"]))
+        entity = found.setdefault(fold(full), Entity(full, KINDS[ORGANIZATION]))
         same = found.pop(alias) if alias in found and found[alias] is not entity else None
         entity.aliases.add(alias)
         entity.places += [(start, end, tree.doc[start:end].root.i), *(same.places if same else ())]
@@ -157,30 +168,85 @@ def entities(tree: Tree) -> dict[str, Entity]:
 
 def _spans(tree: Tree, names: Cast) -> Iterator[Span]:
     """The entities with a capital, then the full names where none is."""
-    capital = [entity for entity in tree.doc.ents if any(c.isupper() for c in entity.text)]
+    listed = {i for medium in _media(tree) for i in range(medium.start, medium.end)}
+    capital = [
+        entity
+        for entity in tree.doc.ents
+        if any(c.isupper() for c in entity.text)
+        and not listed.issuperset(range(entity.start, entity.end))
+    ]
     yield from capital
-    taken = {i for entity in capital for i in range(entity.start, entity.end)}
+    taken = listed | {i for entity in capital for i in range(entity.start, entity.end)}
     for end, start, _ in names.ends:
         tokens = tree.within(start, end)
         if taken.isdisjoint(tokens):
             yield Span(tree.doc, tokens[0], tokens[-1] + 1, label=PERSON)
 
 
+def _media(tree: Tree) -> list[Span]:
+    """The media that a text names, but for classes of them, labelled by name."""
+    return [medium for medium in group(tree.doc, media.GROUP) if medium.text[0].isupper()]
+
+
 def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
-    """Acronyms in brackets, folded, with the place of the words before whose initials they are."""
+    """Acronyms, folded, with the place of the words whose initials they are.
+
+    Such words stand before the acronym in brackets, or anywhere where they begin a noun phrase;
+    words of closed classes between them count or not (*Société des journalistes*, SDJ).
+    """
+    forms = {text for text in tree.text if _is_acronym(text)}
+    told: dict[str, tuple[int, int]] = {}
     for opening in range(1, len(tree.text) - 2):
         word = tree.text[opening + 1]
-        bracketed = tree.text[opening] == "(" and tree.text[opening + 2] == ")"
-        if not bracketed or not word.isupper() or not 1 < len(word) <= LONGEST_ACRONYM:
+        if word in forms and tree.text[opening] == "(" and tree.text[opening + 2] == ")":
+            first = max(opening - LONGEST_EXPANSION, tree.sentences[tree.sentence[opening]][0])
+            starts = (s for s in range(opening - 1, first - 1, -1) if tree.text[s][0].isupper())
+            for start in starts:
+                if opening in _expansion_ends(tree, known, start, word):
+                    told.setdefault(word, (start, opening))
+    wanted = {fold(form)[0] for form in forms if form not in told}
+    for start, text in enumerate(tree.text):
+        begins = tree.pos[start] in ("NOUN", "PROPN") and tree.entity[start] != PERSON
+        if not begins or fold(text)[:1] not in wanted:
             continue
-        initials, start = "", opening
-        first = max(opening - LONGEST_EXPANSION, tree.sentences[tree.sentence[opening]][0])
-        while start > first and len(initials) < len(word):
-            start -= 1
-            if tree.word[start] and known.is_open(tree.lower[start]):
-                initials = fold(tree.text[start])[:1] + initials
-        if initials == fold(word) and tree.text[start][0].isupper():
-            yield fold(word), start, opening
+        for form in forms - told.keys():
+            if len(form) < SAFE_ACRONYM and not tree.entity[start]:
+                continue
+            end = next(_expansion_ends(tree, known, start, form), None)
+            if end is not None:
+                told.setdefault(form, (start, _name_end(tree, start, end)))
+    for form, (start, end) in told.items():
+        yield fold(form), start, end
+
+
+def _name_end(tree: Tree, start: int, end: int) -> int:
+    """The end of the name that begins with some words."""
+    while (
+        tree.doc[start].ent_iob_ == "B" and end < len(tree.text) and tree.doc[end].ent_iob_ == "I"
+    ):
+        end += 1
+    return end
+
+
+def _is_acronym(text: str) -> bool:
+    return text.isupper() and text.isalpha() and 1 < len(text) <= LONGEST_ACRONYM
+
+
+def _expansion_ends(tree: Tree, known: Words, start: int, form: str) -> Iterator[int]:
+    """Where the words end that begin at a token and whose initials are an acronym."""
+    letters = fold(form)
+    for closed_count in (False, True):
+        left, at = letters, start
+        while left and at < min(len(tree.text), start + LONGEST_EXPANSION):
+            if tree.text[at] == form or (not tree.word[at] and tree.text[at] not in HYPHENS):
+                break
+            if tree.word[at] and (closed_count or known.is_open(tree.lower[at])):
+                if fold(tree.text[at])[:1] != left[0]:
+                    break
+                left = left[1:]
+            at += 1
+        if not left:
+            yield at
 
 
 def _untitled(span: Span, known: Words) -> Span:

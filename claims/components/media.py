@@ -1,6 +1,7 @@
 """Mentions of media: those of the registry by name, and classes of media by pattern."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pydantic import Field
@@ -9,22 +10,41 @@ from spacy.tokens import Doc, SpanGroup
 from spacy.util import filter_spans
 
 from claims import language
+from claims.components.relations import Place
 from claims.registry import Registry
 
 GROUP = "media"
+NAME = "name"
+"""The group that has a medium's own name."""
 
 
 class MediaRow(language.Row):
     """A class of media that articles name as one, such as *les médias locaux*."""
 
-    pattern: re.Pattern[str] = Field(description="A regular expression for its mention.")
+    pattern: re.Pattern[str] = Field(
+        description="A regular expression for its mention; what its group `name` has, if there is"
+        " one, is a medium's own name (*le quotidien Le Soir*)."
+    )
 
 
 @cache
-def generic(code: str) -> re.Pattern[str]:
-    """All classes of media of a language as one pattern."""
+def generic(code: str) -> tuple[re.Pattern[str], ...]:
+    """The classes of media of a language."""
     rows = language.rows(code, "media", MediaRow)
-    return re.compile(rf"\b(?:{'|'.join(row.pattern.pattern for row in rows)})(?!\w)")
+    return tuple(re.compile(rf"\b(?:{row.pattern.pattern})(?!\w)") for row in rows)
+
+
+def unregistered(text: str, code: str, known: Sequence[tuple[int, int]]) -> Iterator[Place]:
+    """The media of a text that are none of those at `known` places: classes, and by their name."""
+    taken = {i for start, end in known for i in range(start, end)}
+    starts = {start for start, _ in known}
+    for pattern in generic(code):
+        for match in pattern.finditer(text):
+            named = NAME in pattern.groupindex
+            start, end = match.span(NAME if named else 0)
+            # l’agence nord-coréenne KCNA is one medium
+            if (named and taken.isdisjoint(range(start, end))) or not (named or end + 1 in starts):
+                yield start, end
 
 
 @Language.factory("claims_media", assigns=["doc.spans"], default_config={"language": "fr"})
@@ -41,7 +61,7 @@ class Media:
 
     def __init__(self, code: str, registry: Registry) -> None:
         self.registry = registry
-        self.generic = generic(code)
+        self.code = code
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the media that one document names."""
@@ -49,11 +69,10 @@ class Media:
             (start, end, entry.name)
             for start, end, entry in self.registry.outlet_mentions(doc.text)
         ]
-        named = {start for start, *_ in found}
+        places = [(start, end) for start, end, _ in found]
         found += [
-            (match.start(), match.end(), match.group())
-            for match in self.generic.finditer(doc.text)
-            if match.end() + 1 not in named  # l’agence nord-coréenne KCNA is one medium
+            (start, end, doc.text[start:end])
+            for start, end in unregistered(doc.text, self.code, places)
         ]
         spans = (doc.char_span(start, end, label=name) for start, end, name in found)
         kept = filter_spans([span for span in spans if span is not None])

@@ -5,8 +5,9 @@ tells the entry of a name. What no choice is good enough for stands for itself, 
 nobody. The model is files of a language's folder `mentions/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -15,12 +16,25 @@ from claims.components import trees
 from claims.components.antecedents import ITSELF, Choice, Discourse, Mention, counted
 from claims.components.candidates import Words
 from claims.components.entities import PEOPLE, SOURCE, Entity
-from claims.components.models import Model, best, bundled
-from claims.components.relations import Attribution, Source
-from claims.model import SpeakerKind, fold
+from claims.components.models import Model, best, bundled, told
+from claims.components.relations import Attribution, Place, Source
+from claims.model import Range, Reason, Resolution, Rival, SpeakerKind, fold
 from claims.registry import Registry
 
 FOLDER = "mentions"
+AGAIN = "the mention of the claim before"
+"""The rule of a mention that has been resolved already."""
+NOBODY = "nobody"
+"""What a mention stands for that no choice is good enough for."""
+
+
+class Weighed(NamedTuple):
+    """A mention with what it can stand for, and what it does."""
+
+    place: Place
+    mention: Mention
+    choices: list[Choice]
+    choice: Choice | None
 
 
 @Language.factory(
@@ -54,25 +68,67 @@ class Mentions:
             last = resolved[-1] if resolved else None
             if last is not None and attribution.mentions == last.mentions:
                 sources = last.sources
+                known = last.explanation.speakers if last.explanation else ()
+                if doc._.explain:
+                    same = (each.model_copy(update={"rule": AGAIN}) for each in known)
+                    attribution = attribution.explained(speakers=tuple(same))
             else:
-                sources = self._sources(attribution, content, discourse)
+                found = self.weighed(attribution, content, discourse)
+                sources = self._sources(found, discourse)
+                if doc._.explain:
+                    speakers = (self._resolution(each, discourse) for each in found)
+                    attribution = attribution.explained(speakers=tuple(speakers))
             resolved.append(replace(attribution, sources=sources))
             place = [i for p in attribution.mentions for i in tree.within(*p)]
             discourse.spoke([source.name for source in sources], place)
         doc._.attributions = tuple(resolved)
         return doc
 
-    def _sources(
+    def weighed(
         self, attribution: Attribution, content: Words, discourse: Discourse
-    ) -> tuple[Source, ...]:
-        found: dict[str, Source] = {}
+    ) -> list[Weighed]:
+        """The mentions of an attribution with what they can stand for, and what they do."""
+        found = []
         for place in attribution.mentions:
             mention = discourse.mention(discourse.tree.within(*place))
-            choice = chosen(discourse.choices(mention, content), self.model)
-            for name in choice.names if choice else ():
-                source = self._source(name, mention, discourse)
-                found.setdefault(fold(source.name), source)
-        return tuple(found.values())
+            choices = discourse.choices(mention, content)
+            found.append(Weighed(place, mention, choices, chosen(choices, self.model)))
+        return found
+
+    def _sources(self, found: Iterable[Weighed], discourse: Discourse) -> tuple[Source, ...]:
+        sources: dict[str, Source] = {}
+        for each in found:
+            for name in each.choice.names if each.choice else ():
+                source = self._source(name, each.mention, discourse)
+                sources.setdefault(fold(source.name), source)
+        return tuple(sources.values())
+
+    def _resolution(self, found: Weighed, discourse: Discourse) -> Resolution:
+        """What tells why a mention stands for whom it does."""
+        tree, choice, choices = discourse.tree, found.choice, found.choices
+        candidates: tuple[Rival, ...] = ()
+        reasons: tuple[Reason, ...] = ()
+        if self.model is not None and choices:
+            rows = counted(choices, self.model.tables.counts)
+            scores = self.model.scores(rows, rivals=True)[:, 0]
+            candidates = told((" + ".join(c.names) for c in choices), scores.tolist())
+            if choice is not None:
+                reasons = self.model.reasons([rows[choices.index(choice)]], [0])[0]
+        antecedent = None
+        entity = discourse.entities.get(fold(choice.names[0])) if choice else None
+        if entity is not None and choice is not None and choice.kind != ITSELF:
+            end = found.mention.tokens[-1] + 1
+            place = entity.before(end) or entity.after(end)
+            if place is not None:
+                span = tree.doc[place[0] : place[1]]
+                antecedent = Range(start=span.start_char, end=span.end_char)
+        return Resolution(
+            mention=Range(start=found.place[0], end=found.place[1]),
+            rule=f"{found.mention.kind} → {choice.kind if choice else NOBODY}",
+            antecedent=antecedent,
+            candidates=candidates,
+            reasons=reasons,
+        )
 
     def _source(self, name: str, mention: Mention, discourse: Discourse) -> Source:
         """The registry's entry for a name, or the name as the article has it."""

@@ -21,12 +21,14 @@ from thinc.model import Model as Network
 
 from claims import language
 from claims.backend import backend
-from claims.model import Reason
+from claims.model import Reason, Rival
 
 NETWORK = "network-{}.bin"
 TABLES = "tables.json"
 WIDTH = 96
 """Numbers of the first hidden layer; the second has half as many."""
+TOLD = 5
+"""How many of what was weighed are told."""
 REASONS = 6
 """How many features of a choice are told."""
 STEPS = 4
@@ -311,11 +313,23 @@ def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:
     return odds
 
 
-def best(keys: Iterable[Key], scores: Iterable[float], least: float) -> Key | None:
-    """The key whose rivals score most together, the first of equals; None if that is not enough."""
+def sums(keys: Iterable[Key], scores: Iterable[float]) -> dict[Key, float]:
+    """Key to what its rivals score together."""
     together: dict[Key, float] = {}
     for key, score in zip(keys, scores, strict=True):
         together[key] = together.get(key, 0) + score
+    return together
+
+
+def told(names: Iterable[str], scores: Iterable[float]) -> tuple[Rival, ...]:
+    """The likeliest of what was weighed, to be shown."""
+    ranked = sorted(sums(names, scores).items(), key=lambda pair: -pair[1])
+    return tuple(Rival(name=n, chance=round(min(1.0, s), 3)) for n, s in ranked[:TOLD])
+
+
+def best(keys: Iterable[Key], scores: Iterable[float], least: float) -> Key | None:
+    """The key whose rivals score most together, the first of equals; None if that is not enough."""
+    together = sums(keys, scores)
     found = max(together, key=lambda key: together[key], default=None)
     return found if found is not None and together[found] >= least else None
 

@@ -10,6 +10,9 @@ from spacy.tokens import Doc, Span, Token
 
 from claims.parser import PERSON
 
+ORGANIZATION = "ORG"
+"""The label of organizations and media in `doc.ents`."""
+
 INNER = frozenset({"det", "amod", "nmod", "nummod", "flat", "fixed", "compound", "goeswith"})
 """Relations whose words are part of the mention of their head."""
 LEFT = frozenset({"det", "amod", "nummod"})
@@ -107,10 +110,15 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
         if not _inner(child, joining, apart) or _gap(head, end, child.left_edge.i):
             break
         limit = child.right_edge.i + 1
+        first = next(iter(_joined(child)), None) if _is_own_name(child) else None
+        if first is not None:  # MM. Roux et Blanc: of two
+            limit = min(
+                [t.i for t in first.lefts if relation(t) == "cc"], default=first.left_edge.i
+            )
         end = next((t.i for t in doc[end:limit] if _leaves(t)), limit)
         if end < limit:
             break
-    end = _name_end(doc, _past_complement(doc, end, joining))
+    end = _past_own_name(head, _past_complement(doc, end, joining))
     comma = _past_acronym(doc, end)
     name = _past_title(doc, comma + 1)
     if doc[comma : comma + 1].text == "," and _named(doc, name):
@@ -125,14 +133,42 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
 
 def _inner(child: Token, joining: Mapping[str, bool], apart: Container[int]) -> bool:
     """Whether a word after its head, with its own, can be part of the mention."""
-    if relation(child) == "conj":  # le député et porte-parole: one person
-        return child.pos_ == "NOUN" and not _determined(child)
+    if _is_joined(child):
+        return _is_one_with(child)
     if relation(child) == "appos":
         return True
     cases = [t.lower_ for t in child.lefts if relation(t) == "case"]
     if relation(child) not in INNER or not cases:
         return relation(child) in INNER
     return cases[0] in joining and (joining[cases[0]] or child.i not in apart)
+
+
+def _is_joined(token: Token) -> bool:
+    """Whether a word is coordinated with its head: after *ainsi que*, it is a complement."""
+    return relation(token) == "conj" or any(relation(t) == "cc" for t in token.lefts)
+
+
+def _is_one_with(joined: Token) -> bool:
+    """Whether a coordinated word tells of the same: *le député et porte-parole*, *Roux & Fils*."""
+    if any(t.text == "&" for t in joined.lefts):
+        return True
+    own_name = joined.ent_iob_ == "B"
+    several = "Plur" in joined.head.morph.get("Number", [])
+    return joined.pos_ in ("NOUN", "ADJ") and not (_determined(joined) or own_name or several)
+
+
+def _joined(head: Token) -> Iterator[Token]:
+    """What is coordinated with a head and is another."""
+    cases = {t.lemma_ for t in head.lefts if relation(t) == "case"}
+    for child in head.rights:
+        own = {t.lemma_ for t in child.lefts if relation(t) == "case"}
+        if _is_joined(child) and child.pos_ in NOMINAL and not _is_one_with(child) and own <= cases:
+            yield child
+
+
+def _is_own_name(child: Token) -> bool:
+    """Whether a word is the name of what its head tells: *le maire Léa Roux*."""
+    return child.ent_iob_ == "B" and not any(relation(t) == "case" for t in child.lefts)
 
 
 def _determined(token: Token) -> bool:
@@ -151,6 +187,15 @@ def _name_end(doc: Doc, at: int) -> int:
         while at < len(doc) and doc[at].ent_iob_ == "I":
             at += 1
     return at
+
+
+def _past_own_name(head: Token, at: int) -> int:
+    """The end of the name that goes on at a token, or tells who its head is (*le quotidien Le Soir*)."""
+    doc = head.doc
+    follows = at < len(doc) and doc[at].ent_iob_ == "B" and doc[at].ent_type_ == ORGANIZATION
+    if follows and not head.ent_type_ and doc[at].is_title and at > head.i:
+        return next((t.i for t in doc[at + 1 :] if t.ent_iob_ != "I"), len(doc))
+    return _name_end(doc, at)
 
 
 def _past_acronym(doc: Doc, at: int) -> int:
@@ -198,8 +243,12 @@ def coordinated(head: Token) -> Iterator[Token]:
             if _named(head.doc, other.i):
                 yield from coordinated(other)
     for child in head.rights:
-        conjunct = relation(child) == "conj" and child.pos_ in NOMINAL
+        if _is_own_name(child) and relation(child) in INNER:
+            for other in _joined(child):
+                yield from coordinated(other)
         # Or the second for a part of the first.
-        listed = head.ent_type_ == PERSON and _named(head.doc, child.i) and child.i > head.i + 1
-        if listed or (conjunct and not _inner(child, {}, ())):
+        elif head.ent_type_ == PERSON and _named(head.doc, child.i) and child.i > head.i + 1:
             yield from coordinated(child)
+    for other in _joined(head):
+        if head.ent_type_ != PERSON or not _named(head.doc, other.i):
+            yield from coordinated(other)

@@ -4,14 +4,23 @@
 `doc.user_data`, so that it goes through `Doc.to_bytes` and `DocBin(store_user_data=True)`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 from spacy.tokens import Doc
 
 from claims.errors import PipelineError
-from claims.model import ClaimType, OutletRole, Reason, SpeakerKind, Stance, ZoneKind
+from claims.model import (
+    ClaimType,
+    Explanation,
+    LinkKind,
+    OutletRole,
+    Reason,
+    SpeakerKind,
+    Stance,
+    ZoneKind,
+)
 
 ZONES = "zones"
 """The span group with the zones of a text, labelled by kind. Without it all is body."""
@@ -45,6 +54,16 @@ class Relay:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """Another attribution of the document that one refers to."""
+
+    kind: LinkKind
+    to: int
+    """Its number in `doc._.attributions`."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class Attribution:
     """One attribution relation; places are in characters of the text."""
 
@@ -64,8 +83,16 @@ class Attribution:
     outlets: tuple[Relay, ...] = ()
     said_on: str | None = None
     """ISO day or month."""
+    links: tuple[Linked, ...] = ()
     score: float | None = None
     reasons: tuple[Reason, ...] = ()
+    explanation: Explanation | None = None
+    """Only where `doc._.explain` asks for it."""
+
+    def explained(self, **parts: Any) -> "Attribution":  # noqa: ANN401
+        """It with more of its explanation."""
+        known = self.explanation or Explanation()
+        return replace(self, explanation=known.model_copy(update=parts))
 
     def holds(self, place: Place) -> bool:
         """Whether a place touches the content."""
@@ -86,6 +113,10 @@ def _set(doc: Doc, attributions: tuple[Attribution, ...]) -> None:
 
 if not Doc.has_extension("attributions"):
     Doc.set_extension("attributions", getter=_get, setter=_set)
+
+if not Doc.has_extension("explain"):
+    Doc.set_extension("explain", default=False)
+"""Whether the components keep what they chose among, and why."""
 
 if not Doc.has_extension("published"):
     Doc.set_extension("published", default=None)

@@ -6,7 +6,7 @@ the claim before. The model is files of a language's folder `sources/`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
 from claims.components.chunks import Chunker
 from claims.components.features import subject
-from claims.components.models import Blocks, Features, Model, best, bundled
+from claims.components.models import Blocks, Features, Model, best, bundled, told
 from claims.components.phrases import NOMINAL
 from claims.components.relations import Attribution, Place
 from claims.components.trees import Tree
@@ -35,6 +35,8 @@ FAR = 9.0
 """Stands for what is too far to be told, or is not there."""
 REMEMBERED = 8
 """Sentences after which the source of the claim before is no candidate any more."""
+PART_OF_SOURCE = 0.05
+"""Of coordinated phrases one that scores less than this share of the best is no part of the source."""
 LONGEST_NAME = 8
 """Tokens of the longest quotation that can be a name."""
 
@@ -71,7 +73,7 @@ def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
         for number in numbers
         if number >= 0
         for i in range(*tree.sentences[number])
-        if i not in claim.words and i != claim.cue and _speaks(tree, i, claim.cue)
+        if i not in claim.words and i != claim.cue and is_head(tree, i, claim.cue)
     }
     if before is not None and before.head >= 0 and before.head not in claim.words:
         gap = tree.sentence[claim.at] - tree.sentence[before.head]
@@ -79,7 +81,7 @@ def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
     return sorted(found)
 
 
-def _speaks(tree: Tree, i: int, cue: int) -> bool:
+def is_head(tree: Tree, i: int, cue: int) -> bool:
     """Whether a token heads a phrase of its own."""
     rel, pos = tree.rel[i], tree.pos[i]
     if pos == "DET" and tree.head[i] == cue and tree.morph[i].get("Poss"):  # à leurs yeux
@@ -127,14 +129,14 @@ class Describer:
             ruled: the mentions that rules find.
             before: the claim before it.
         """
-        told = {i for place in ruled for i in self.tree.within(*place)}
+        proposed = {i for place in ruled for i in self.tree.within(*place)}
         near = sorted(heads, key=lambda i: (abs(i - claim.at), i))
         shared = self._claim(claim, before)
-        shared |= {"ruled_any": float(bool(told)), "candidates": float(len(heads))}
+        shared |= {"ruled_any": float(bool(proposed)), "candidates": float(len(heads))}
         found: list[Blocks] = []
         for head in heads:
             own = self._place(claim, head) | self._phrase(head) | self._governed(claim, head)
-            own["ruled"] = float(head in told)
+            own["ruled"] = float(head in proposed)
             own["rank"] = float(near.index(head))
             own["rivals_between"] = float(
                 sum(min(claim.at, head) < other < max(claim.at, head) for other in heads)
@@ -179,12 +181,12 @@ class Describer:
         tree, at = self.tree, claim.at
         first, last = min(claim.words), max(claim.words)
         low, high = min(at, head) + 1, max(at, head)
-        path, up, down = _path(tree, at, head)
+        way, up, down = path(tree, at, head)
         governor = "cue" if tree.head[head] == claim.cue else ""
         side = "after" if head > at else "before"
         kind = "p" if claim.cue != NO_CUE and tree.is_preposition(claim.cue) else ""
         return {
-            "path": path,
+            "path": way,
             "path_up": float(up),
             "path_down": float(down),
             "distance": float(head - at),
@@ -263,7 +265,7 @@ class Describer:
         }
 
 
-def _first(tree: Tree, head: int, heads: Sequence[int]) -> int:
+def first(tree: Tree, head: int, heads: Sequence[int]) -> int:
     """Of coordinated candidates the first, which the others are told from."""
     while tree.rel[head] == "conj" and tree.head[head] in heads and tree.head[head] < head:
         head = tree.head[head]
@@ -277,7 +279,7 @@ def _same(one: str | None, other: str | None) -> str:
     return str(one == other) if one and other else ""
 
 
-def _path(tree: Tree, start: int, end: int) -> tuple[str, int, int]:
+def path(tree: Tree, start: int, end: int) -> tuple[str, int, int]:
     """The relations up from a token to what is above both and down to the other."""
     above = {start: 0}
     at = start
@@ -334,26 +336,51 @@ class Sources:
             heads = candidates(tree, claim, before)
             rows = describer.rows(claim, heads, attribution.mentions, before)
             scores = model.scores(rows, rivals=True)[:, 0]
-            firsts = (_first(tree, head, heads) for head in heads)
+            firsts = [first(tree, head, heads) for head in heads]
             found_head = best(firsts, scores.tolist(), model.tables.threshold)
             head = NOBODY if found_head is None else found_head
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
-                mentions = mentioned(chunker, head, attribution.content) if head >= 0 else ()
+                together = [
+                    (h, s) for h, f, s in zip(heads, firsts, scores, strict=True) if f == head
+                ]
+                least = PART_OF_SOURCE * max((score for _, score in together), default=0)
+                silent = frozenset(h for h, score in together if score < least)
+                mentions = (
+                    mentioned(chunker, head, attribution.content, silent) if head >= 0 else ()
+                )
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
             last = replace(attribution, speaker=speaker, mentions=mentions)
+            if doc._.explain:
+                row = [rows[heads.index(head)]] if head in heads else []
+                spans = (phrases.phrase(doc[f], chunker.words.joining) for f in firsts)
+                last = last.explained(
+                    speaker=told((span.text for span in spans), scores.tolist()),
+                    speaker_reasons=next(iter(model.reasons(row, [0])), ()),
+                )
             before = claim._replace(head=head)
             yield last
 
 
-def mentioned(chunker: Chunker, head: int, content: Iterable[Place]) -> tuple[Place, ...]:
-    """The mentions of a source and of those coordinated with it, less what is content."""
-    joining, told = chunker.words.joining, chunker.media
+def mentioned(
+    chunker: Chunker, head: int, content: Iterable[Place], silent: Container[int] = ()
+) -> tuple[Place, ...]:
+    """The mentions of a source and of those coordinated with it, less what is content.
+
+    Args:
+        chunker: the chunks of the text.
+        head: the first of the heads.
+        content: what the source said.
+        silent: heads that do not speak, though the parse joins them to one that does.
+    """
+    joining, media = chunker.words.joining, chunker.media
     content = list(content)
     found = []
     for each in phrases.coordinated(chunker.doc[head]):
-        span = _outside(phrases.phrase(each, joining, told), content)
+        if each.i in silent:
+            continue
+        span = _outside(phrases.phrase(each, joining, media), content)
         if span is not None:
             found.append(attributions.mention(chunker, span))
     return tuple(found)

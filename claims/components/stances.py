@@ -9,6 +9,7 @@ folder `stances/`.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy
 from spacy.language import Language
@@ -17,7 +18,7 @@ from spacy.tokens import Doc
 from claims.components import trees
 from claims.components.candidates import NO_CUE
 from claims.components.chunks import INTRODUCING, NEGATION
-from claims.components.models import Blocks, Counts, Features, Model, bundled
+from claims.components.models import Blocks, Counts, Features, Model, bundled, told
 from claims.components.relations import Attribution
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
@@ -25,13 +26,15 @@ from claims.model import Stance
 
 FOLDER = "stances"
 STANCES = tuple(stance.value for stance in Stance)
+FORM = "form "
+"""The start of the keys of forms."""
 ALL = "all"
 """The key that every claim has."""
-PRIORS = {"cue": 3, "government": 3, "next": 3, "head": 3, "first": 6, "form": 3}
+PRIORS = {"cue": 3, "government": 3, "next": 3, "head": 3, "first": 6, "mood": 3}
 """Kind of key to the weight of what all claims have."""
 WORD_PRIOR = 4
-LEAST_SEEN = 3
-"""How often a word must be counted to tell anything."""
+LEAST_SEEN, LEAST_SEEN_FORM = 3, 6
+"""How often a word must be counted to tell anything, and how often a form or pair of forms."""
 TELLING = frozenset({"VERB", "NOUN", "ADJ", "ADV", "AUX"})
 """Parts of speech of words that tell a stance."""
 HEADS = frozenset({"VERB", "AUX", "NOUN", "ADJ"})
@@ -49,15 +52,15 @@ def keys(tree: Tree, claim: Claimed) -> dict[str, str]:
     found = {
         "head": f"head {tree.lemma[head]}",
         "first": f"first {' '.join(tree.lower[i] for i in ids[:2])}",
-        "form": f"form {' '.join(form.get(name, '') for name in MOODS)}",
+        "mood": f"mood {' '.join(form.get(name, '') for name in MOODS)}",
     }
     if cue != NO_CUE:
         key = tree.key(cue) + "!" * _negated(tree, cue)
         found["cue"] = f"cue {key}"
         found["government"] = f"government {key} {_introducing(tree, claim)}"
         following = range(cue + 1, min(cue + AFTER_CUE, len(tree.text)))
-        told = (i for i in following if i not in claim.words and tree.pos[i] in HEADS)
-        found["next"] = f"next {key} {next((tree.lemma[i] for i in told), '')}"
+        beside = (i for i in following if i not in claim.words and tree.pos[i] in HEADS)
+        found["next"] = f"next {key} {next((tree.lemma[i] for i in beside), '')}"
     return found
 
 
@@ -66,9 +69,24 @@ def word_keys(tree: Tree, claim: Claimed) -> list[str]:
     return sorted({f"word {tree.lemma[i]}" for i in claim.words if tree.pos[i] in TELLING})
 
 
+def form_keys(tree: Tree, claim: Claimed) -> list[str]:
+    """The keys of the forms of a content and of two that follow each other, each once."""
+    forms = [tree.lower[i] for i in sorted(claim.words)]
+    pairs = (f"{one} {other}" for one, other in pairwise(forms))
+    return sorted({FORM + each for each in (*forms, *pairs)})
+
+
+def counted_keys(tree: Tree, claim: Claimed) -> list[str]:
+    """All keys that the stances of a claim are counted by."""
+    found = [ALL, *keys(tree, claim).values()]
+    return [*found, *word_keys(tree, claim), *form_keys(tree, claim)]
+
+
 def features(tree: Tree, claim: Claimed, counts: Counts) -> Blocks:
     """The features of a claim."""
-    rates = _rates(keys(tree, claim), counts) | _words(word_keys(tree, claim), counts)
+    rates = _rates(keys(tree, claim), counts)
+    rates |= _odds("words", word_keys(tree, claim), counts)
+    rates |= _odds("forms", form_keys(tree, claim), counts)
     return rates, _cue(tree, claim) | _content(tree, claim)
 
 
@@ -85,13 +103,13 @@ def _rates(keys: Mapping[str, str], counts: Counts) -> Features:
     return found
 
 
-def _words(keys: list[str], counts: Counts) -> Features:
-    """What the words of a content add to the log-odds of each stance."""
+def _odds(name: str, keys: list[str], counts: Counts) -> Features:
+    """What the keys of a content add to the log-odds of each stance."""
     found: Features = {}
     seen = [(key, times) for key in keys if (times := _times(key, counts)) >= LEAST_SEEN]
     for stance in STANCES:
         share = _share(stance, counts)
-        found[f"words_{stance}"] = sum(
+        found[f"{name}_{stance}"] = sum(
             math.log(counts.get(f"{key} {stance}", (0, 0))[0] + WORD_PRIOR * share)
             - math.log((times + WORD_PRIOR) * share)
             for key, times in seen
@@ -208,6 +226,12 @@ class Stances:
         found: tuple[Attribution, ...] = doc._.attributions
         tree, counts = trees.tree(doc, self.code), model.tables.counts
         rows = [features(tree, claimed(tree, attribution), counts) for attribution in found]
-        for attribution, odds in zip(found, model.scores(rows), strict=True):
-            stance = model.tables.answers[int(numpy.argmax(odds))]
-            yield replace(attribution, stance=Stance(stance))
+        for attribution, row, odds in zip(found, rows, model.scores(rows), strict=True):
+            answer = int(numpy.argmax(odds))
+            chosen = replace(attribution, stance=Stance(model.tables.answers[answer]))
+            if doc._.explain:
+                chosen = chosen.explained(
+                    stance=told(model.tables.answers, odds.tolist()),
+                    stance_reasons=model.reasons([row], [answer])[0],
+                )
+            yield chosen

@@ -43,10 +43,12 @@ class GoldClaim(_Read):
     cue: str | None
     outlets: tuple[str, ...]
     stance: str
+    target: str | None = None
     spans: tuple[tuple[int, int], ...] | None = None
     """Where the contents are, if the annotation says so; so with the cue and the speaker."""
     cue_span: tuple[int, int] | None = None
     speaker_span: tuple[int, int] | None = None
+    target_span: tuple[int, int] | None = None
 
 
 class GoldArticle(_Read):

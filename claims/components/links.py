@@ -1,0 +1,241 @@
+"""Links inside an article: what a claim goes on with, answers, or denies.
+
+A quotation without a cue goes on with the claim before of the same source. A claim answers where
+its cue (*a rétorqué*) or words beside it (*en réponse à M. Roux*) say so. A denial denies the claim
+of another that has most of its words, or, where its content only points back (*ces accusations*),
+the last accusation before it. Where nothing settles which claim is meant, there is no link.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from pydantic import Field
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from claims import language
+from claims.components import trees
+from claims.components.chunks import DETERMINERS
+from claims.components.relations import Attribution, Linked
+from claims.components.sources import Claimed, claimed
+from claims.components.trees import Tree
+from claims.model import LinkKind, Stance, fold
+
+REACH = 4
+"""Sentences back to the claim that another answers or goes on with, at most."""
+CHARGES = (Stance.ACCUSES,)
+DENIABLE = frozenset({Stance.ACCUSES, Stance.AFFIRMS, Stance.JUDGES, Stance.WARNS, Stance.DENIES})
+"""Stances of what can be denied."""
+SHARED, LEAST_SHARED = 0.5, 2
+"""Share and number of the words of a denial, or of what it denies, that both have, at least."""
+LONGEST_POINTER = 6
+"""Words of the longest content that only points back."""
+TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
+"""Parts of speech of the words that tell two contents alike."""
+TO_WHOM = frozenset({"obl", "iobj", "obj", "expl"})
+"""Relations to an answering cue of whom is answered."""
+
+
+class AnswerRow(language.Row):
+    """Signs that a claim answers another."""
+
+    words: str = Field(default="", description="Lemmas of cues that say so, apart by spaces.")
+    pattern: re.Pattern[str] | None = Field(
+        default=None, description="Words beside the content that say so, up to whom it answers."
+    )
+
+
+class Answers(NamedTuple):
+    """The signs of a language."""
+
+    cues: dict[str, str]
+    """Lemma of a cue to the row that has it."""
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@cache
+def answers(code: str) -> Answers:
+    """The signs of the language `code` that a claim answers another."""
+    rows = language.rows(code, "answers", AnswerRow)
+    return Answers(
+        {word: row.id for row in rows for word in row.words.split()},
+        tuple((row.id, row.pattern) for row in rows if row.pattern is not None),
+    )
+
+
+@Language.factory(
+    "claims_links",
+    requires=["doc.spans", "doc._.attributions"],
+    assigns=["doc._.attributions"],
+    default_config={"language": "fr"},
+)
+def make_links(nlp: Language, name: str, language: str) -> "Links":
+    """The component that links `doc._.attributions` to one another."""
+    return Links(language)
+
+
+class Links:
+    """Gives each attribution its links to others of the article."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.answers = answers(code)
+        self.pointers = language.word_set(code, "pointers")
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Link the attributions of one document."""
+        if len(doc._.attributions) > 1:
+            doc._.attributions = tuple(self.match(doc))
+        return doc
+
+    def match(self, doc: Doc) -> Iterator[Attribution]:
+        """The attributions of one document with their links."""
+        tree = trees.tree(doc, self.code)
+        found: tuple[Attribution, ...] = doc._.attributions
+        claims = [Said.of(tree, attribution) for attribution in found]
+        for number, said in enumerate(claims):
+            links = (
+                self._continued(number, claims),
+                self._answered(tree, number, claims),
+                self._denied(tree, number, claims),
+            )
+            yield replace(said.attribution, links=tuple(link for link in links if link))
+
+    def _continued(self, number: int, claims: Sequence["Said"]) -> Linked | None:
+        said = claims[number]
+        if said.attribution.cue is not None or not said.names:
+            return None
+        before = (n for n in _near(number, claims) if claims[n].names == said.names)
+        to = next(before, None)
+        return None if to is None else Linked(LinkKind.CONTINUES, to, "same source, no cue")
+
+    def _answered(self, tree: Tree, number: int, claims: Sequence["Said"]) -> Linked | None:
+        said = claims[number]
+        sign, whom = self._sign(tree, said)
+        if not sign or not said.names:
+            return None
+        others = [n for n in _near(number, claims) if claims[n].is_of_another(said)]
+        if whom:
+            others = [
+                n for n in others if any(whom & set(name.split()) for name in claims[n].names)
+            ]
+        return Linked(LinkKind.ANSWERS, others[0], sign) if others else None
+
+    def _sign(self, tree: Tree, said: "Said") -> tuple[str, set[str]]:
+        """What says that a claim answers another, and the words with a capital of whom it names."""
+        cue, content = said.tokens.cue, said.tokens.words
+        if sign := self.answers.cues.get(said.attribution.lemma):
+            to = [
+                i
+                for k in tree.children[cue]
+                if tree.rel[k] in TO_WHOM and k not in content and k not in said.mention
+                for i in tree.subtree(k)
+            ]
+            if tree.media.isdisjoint(to):
+                return sign, _capitals(tree, to)
+            return "", set()
+        start, end = said.attribution.context
+        for sign, pattern in self.answers.patterns:
+            for match in pattern.finditer(tree.doc.text, start, end):
+                first = tree.within(*match.span())[0]
+                if tree.quotation[first] or first in content:
+                    continue
+                head = tree.within(match.end() - 1, match.end())[-1]
+                governed = max(head, tree.head[head])
+                return sign, _capitals(tree, tree.subtree(governed))
+        return "", set()
+
+    def _denied(self, tree: Tree, number: int, claims: Sequence["Said"]) -> Linked | None:
+        said = claims[number]
+        if said.attribution.stance is not Stance.DENIES:
+            return None
+        others = [
+            n
+            for n, other in enumerate(claims)
+            if other.attribution.stance in DENIABLE and other.is_of_another(said)
+        ]
+        before = [n for n in reversed(others) if n < number and said.follows(claims[n])]
+        if self._points_back(tree, said):
+            charges = [n for n in before if claims[n].attribution.stance in CHARGES] or before
+            return Linked(LinkKind.DENIES, charges[0], "points back") if charges else None
+        like = sorted(
+            (-said.shared(claims[n]), abs(n - number), n)
+            for n in others
+            if said.shared(claims[n]) >= SHARED
+        )
+        if like:
+            return Linked(LinkKind.DENIES, like[0][2], "same words")
+        charged = [n for n in before if claims[n].targets(said)]
+        return Linked(LinkKind.DENIES, charged[0], "target of the charge") if charged else None
+
+    def _points_back(self, tree: Tree, said: "Said") -> bool:
+        """Whether a content says nothing but what it points to: *ces accusations*."""
+        words = sorted(said.tokens.words)
+        top = next(i for i in words if tree.head[i] == i or tree.head[i] not in said.tokens.words)
+        determined = any(tree.symbol[i] in DETERMINERS for i in words[:2]) or len(words) == 1
+        return tree.lower[top] in self.pointers and determined and len(words) <= LONGEST_POINTER
+
+
+class Said(NamedTuple):
+    """A claim as it is compared with others."""
+
+    attribution: Attribution
+    tokens: Claimed
+    mention: frozenset[int]
+    names: frozenset[str]
+    """Its sources, folded."""
+    lemmas: frozenset[str]
+    """What its content tells."""
+    target: frozenset[str]
+    """The words with a capital of its target."""
+    sentences: tuple[int, int]
+
+    @classmethod
+    def of(cls, tree: Tree, attribution: Attribution) -> "Said":
+        """A claim read for comparing."""
+        tokens = claimed(tree, attribution)
+        ids = sorted(tokens.words)
+        target = tree.within(*attribution.target) if attribution.target else []
+        return cls(
+            attribution,
+            tokens,
+            frozenset(i for place in attribution.mentions for i in tree.within(*place)),
+            frozenset(fold(source.name) for source in attribution.sources),
+            frozenset(tree.lemma[i] for i in ids if tree.pos[i] in TELLING),
+            frozenset(_capitals(tree, target)),
+            (tree.sentence[min(ids[0], tokens.at)], tree.sentence[max(ids[-1], tokens.at)]),
+        )
+
+    def is_of_another(self, other: "Said") -> bool:
+        """Whether it has a source, and none that another claim has."""
+        return bool(self.names) and self.names.isdisjoint(other.names)
+
+    def follows(self, other: "Said") -> bool:
+        """Whether it stands shortly after another claim."""
+        return 0 <= self.sentences[0] - other.sentences[1] < REACH
+
+    def shared(self, other: "Said") -> float:
+        """The share of the words of the shorter of two contents that both have."""
+        both = len(self.lemmas & other.lemmas)
+        shorter = min(len(self.lemmas), len(other.lemmas))
+        return both / shorter if both >= LEAST_SHARED else 0.0
+
+    def targets(self, other: "Said") -> bool:
+        """Whether it is a charge against the source of another claim."""
+        against = self.attribution.stance is Stance.ACCUSES
+        return against and any(self.target & set(name.split()) for name in other.names)
+
+
+def _near(number: int, claims: Sequence[Said]) -> Iterator[int]:
+    """The claims shortly before one, the nearest first."""
+    said = claims[number]
+    return (n for n in range(number - 1, -1, -1) if said.follows(claims[n]))
+
+
+def _capitals(tree: Tree, tokens: Sequence[int]) -> set[str]:
+    """The words with a capital among tokens, folded."""
+    named = (tree.text[i] for i in tokens if tree.text[i][0].isupper())
+    return {word for text in named for word in fold(text).split()}

@@ -1,0 +1,61 @@
+"""Through whom: the media between the speaker and the article, and what each did."""
+
+import pytest
+
+import claims
+
+
+def chain(text):
+    return [
+        (outlet.name, outlet.role.value)
+        for claim in claims.extract(text)
+        for outlet in claim.outlets
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("« Le pont est sûr », a dit le maire, cité par les agences russes.", ["agences russes relay"]),
+        ("« Le pont est sûr », a confirmé la mairie auprès de l’AFP.", ["AFP told_to"]),
+        ("« Le pont est sûr », a dit le maire au micro de France Inter.", ["France Inter told_to"]),
+        ("Dans un entretien au Monde, le maire affirme que le pont est sûr.", ["Le Monde told_to"]),
+        ("Interrogé par l’AFP, le maire affirme que le pont est sûr.", ["AFP told_to"]),
+        ("Contactée par Mediapart, la maire affirme que le pont est sûr.", ["Mediapart told_to"]),
+        ("« Le pont est sûr », a dit le maire à l’agence Belga.", ["Belga told_to"]),
+        ("« Le pont est sûr », a dit le maire sur la chaîne Fox News.", ["Fox News told_to"]),
+        ("« Le pont est sûr », a dit le maire à la télévision d’État.", ["télévision d’État told_to"]),
+        ("Selon les médias d’État, le pont est sûr.", ["médias d'État source"]),
+        ("Selon RIA Novosti, le pont est sûr.", ["RIA Novosti source"]),
+        ("Selon une source policière citée par Le Parisien, le pont est sûr.", ["Le Parisien relay"]),
+        ("« Le pont est sûr », a dit le maire, dont les propos sont rapportés par l’agence Reuters.",
+         ["Reuters relay"]),
+        # A medium that the registry does not have, where the text says that it is one.
+        ("« Le pont est sûr », a dit le maire au quotidien Le Réveil du Midi.",
+         ["Le Réveil du Midi told_to"]),
+        # Who works for a medium speaks for it where he reports, and not where he leads it.
+        ("Selon un journaliste de Reuters, le pont est sûr.", ["Reuters source"]),
+        ("La direction de Mediapart affirme que le pont est sûr.", []),
+        # Social networks and press conferences are none.
+        ("« Le pont est sûr », a dit le maire sur Twitter.", []),
+        ("« Le pont est sûr », a dit le maire en conférence de presse.", []),
+    ],
+)  # fmt: skip
+def test_a_clause_names_its_media_with_their_roles(text, outlets):
+    assert [f"{name} {role}" for name, role in chain(text)] == outlets
+
+
+def test_a_medium_that_a_noun_stands_for_is_in_the_chain():
+    text = "Le Monde paraît ce matin. Le pont est fermé, a indiqué le quotidien."
+    (claim,) = claims.extract(text)
+    assert [speaker.name for speaker in claim.speakers] == ["Le Monde"]
+    assert [(outlet.name, outlet.role.value) for outlet in claim.outlets] == [
+        ("Le Monde", "source")
+    ]
+    (outlet,) = claim.outlets
+    assert text[outlet.start : outlet.end] == "le quotidien"
+
+
+def test_no_outlet_is_a_person():
+    text = "« Le pont est sûr », a dit le maire au quotidien de Paul Durand, selon Léa Blanc."
+    assert chain(text) == []
