@@ -13,7 +13,7 @@ from claims.components.antecedents import (
     Discourse,
     counted,
 )
-from claims.components.entities import given_names
+from claims.components.names import given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
 from claims.language import WordsRow, rows, word_set
@@ -230,3 +230,19 @@ def test_an_office_without_a_name_is_somebody_else_in_another_article(mention, o
     first, second = ({s.id for c in claims.extract(t) for s in c.speakers} for t in texts)
     assert first
     assert (first == second) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("« Oui », a dit le procureur de Nevers Paul Durand.", {"Paul Durand"}),
+        ("« Oui », a dit le maire de Bruxelles-Ville Philippe Close.", {"Philippe Close"}),
+        # First names are not only of people, and some people have several.
+        ("Le député de La France insoumise Paul Durand a dit oui.", {"Paul Durand"}),
+        ("Il a écrit à Recep Tayyip Erdogan.", {"Recep Tayyip Erdogan"}),
+        ("Il a travaillé à Air France.", set()),
+    ],
+)
+def test_a_place_before_a_name_is_no_part_of_it(text, people):
+    doc = extractor().nlp(text)
+    assert {entity.text for entity in doc.ents if entity.label_ == "PER"} == people

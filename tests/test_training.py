@@ -192,7 +192,7 @@ def test_annotations_fit_their_articles_and_are_not_of_the_gold():
         for line in (DATA / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         for sequence in sequences(json.loads(line)["text"])
     }
-    for article, printed in annotations.read(DATA):
+    for article, printed, _ in annotations.read(DATA):
         own = sequences(article.text)
         assert len(own & gold) <= 0.03 * len(own)
         assert article.text == printed.text

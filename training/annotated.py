@@ -20,6 +20,8 @@ LEARNED = (
     *("claims_stances", "claims_targets", "claims_dates", "claims_links"),
 )
 """Components that run after what is decided on is there."""
+SENTENCES = "sentences"
+"""The series of what was written to be learned from."""
 BEHIND = 300
 """Characters that a mention after a quotation without a cue counts as farther away."""
 
@@ -44,8 +46,9 @@ class Annotated:
     article: GoldArticle
     tree: Tree
     wanted: list[Wanted]
-    ours: bool = False
-    """Whether we annotated it, who may take the guidelines otherwise than those of the gold."""
+    series: str = ""
+    """Which of our own annotations it is one of, whose annotators may take the guidelines otherwise
+    than those of the gold; empty for the gold."""
 
     @property
     def convention(self) -> Features:
@@ -53,7 +56,7 @@ class Annotated:
 
         After Daumé 2007, Frustratingly Easy Domain Adaptation.
         """
-        return {"convention": "ours"} if self.ours else {}
+        return {"convention": self.series} if self.series else {}
 
 
 def read(data: Path) -> list[Annotated]:
@@ -65,23 +68,24 @@ def read(data: Path) -> list[Annotated]:
     extractor = Extractor("fr")
     for name in LEARNED:
         extractor.nlp.remove_pipe(name)
-    gold = [
+    gold = (
         (
             GoldArticle.model_validate(record),
             Article.make(record["text"], title=record.get("title")),
         )
         for name in ("train", "seeds")
         for record in read_gold(data / "gold" / f"{name}.jsonl")
-    ]
-    found = [*gold, *annotations.read(data)]
-    found += [(article, Article.make(article.text)) for article in sentences.read()]
+    )
+    found = [(article, printed, "") for article, printed in gold]
+    found += annotations.read(data)
+    found += [(article, Article.make(article.text), SENTENCES) for article in sentences.read()]
     annotated = []
-    for number, (article, printed) in enumerate(found):
+    for article, printed, series in found:
         doc = extractor.doc(printed)
         with one_core():
             tree = Tree(extractor.nlp(doc), "fr")
-        ours = number >= len(gold)
-        annotated.append(Annotated(article.id, article, tree, _wanted(article, tree), ours))
+        wanted = _wanted(article, tree)
+        annotated.append(Annotated(article.id, article, tree, wanted, series))
     return annotated
 
 

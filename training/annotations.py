@@ -1,7 +1,8 @@
 """Articles of DATA's corpora that were annotated: places only, their words stay where they are.
 
-A line of `annotations.jsonl` is an article: its `id`, the `sha256` of its text, its `claims`, and
-in `ignore` what is neither surely a claim nor surely none. A claim has the `spans` of its content,
+A line of `annotations.jsonl` is an article: its `id`, the `sha256` of its text, its `series` (who
+annotates later may decide otherwise), its `claims`, and in `ignore` what is neither surely a claim nor
+surely none. A claim has the `spans` of its content,
 `[start, end)` in characters, those of `cue` and `speaker`, and the values of the other fields.
 """
 
@@ -17,8 +18,8 @@ from claims.model import Article
 FILE = Path(__file__).with_name("annotations.jsonl")
 
 
-def read(data: Path, path: Path = FILE) -> Iterator[tuple[GoldArticle, Article]]:
-    """The annotated articles, each with what is read for it.
+def read(data: Path, path: Path = FILE) -> Iterator[tuple[GoldArticle, Article, str]]:
+    """The annotated articles, each with what is read for it and its series.
 
     Raises:
         InputError: if the articles are not among those of `data/corpora`, or not as they were.
@@ -30,7 +31,8 @@ def read(data: Path, path: Path = FILE) -> Iterator[tuple[GoldArticle, Article]]
                 if digest(row["text"]) != record["sha256"]:
                     raise InputError(f"{file}: article {row['id']!r} is not the one annotated")
                 told = {key: row.get(key) for key in ("title", "published")}
-                yield _article(record, row["text"]), Article.make(row["text"], **told)
+                read = Article.make(row["text"], **told)
+                yield _article(record, row["text"]), read, str(record["series"])
     if records:
         raise InputError(f"{data}/corpora lacks the article {next(iter(records))!r}")
 
