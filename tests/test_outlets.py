@@ -36,6 +36,7 @@ def chain(text):
         # Who works for a medium speaks for it where he reports, and not where he leads it.
         ("Selon un journaliste de Reuters, le pont est sûr.", ["Reuters source"]),
         ("La direction de Mediapart affirme que le pont est sûr.", []),
+        ("Dans cette revue, Paul Durand a affirmé que le pont est sûr.", []),
         # Social networks and press conferences are none.
         ("« Le pont est sûr », a dit le maire sur Twitter.", []),
         ("« Le pont est sûr », a dit le maire en conférence de presse.", []),

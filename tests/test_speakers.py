@@ -144,6 +144,8 @@ def test_a_noun_that_is_far_back_is_not_meant():
         # Neither people nor words that stand in two sentences.
         ("Paul Sartre est là. Le PS parle.", "ps", None),
         ("Il est au parquet. National et financier, le PNF parle.", "pnf", None),
+        ("Le parti du gouvernement perd. Le PDG parle.", "pdg", None),
+        ("L’image du festival prévu près du lac change. L’IFPL parle.", "ifpl", None),
     ],
 )
 def test_an_acronym_is_another_name_of_the_words_whose_initials_it_is(text, acronym, name):
@@ -230,19 +232,3 @@ def test_an_office_without_a_name_is_somebody_else_in_another_article(mention, o
     first, second = ({s.id for c in claims.extract(t) for s in c.speakers} for t in texts)
     assert first
     assert (first == second) == own
-
-
-@pytest.mark.parametrize(
-    ("text", "people"),
-    [
-        ("« Oui », a dit le procureur de Nevers Paul Durand.", {"Paul Durand"}),
-        ("« Oui », a dit le maire de Bruxelles-Ville Philippe Close.", {"Philippe Close"}),
-        # First names are not only of people, and some people have several.
-        ("Le député de La France insoumise Paul Durand a dit oui.", {"Paul Durand"}),
-        ("Il a écrit à Recep Tayyip Erdogan.", {"Recep Tayyip Erdogan"}),
-        ("Il a travaillé à Air France.", set()),
-    ],
-)
-def test_a_place_before_a_name_is_no_part_of_it(text, people):
-    doc = extractor().nlp(text)
-    assert {entity.text for entity in doc.ents if entity.label_ == "PER"} == people

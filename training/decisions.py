@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.decisions import proposals
 from claims.components.features import Described, all_features, describe
-from claims.components.models import Blocks, Features, Model, Tables
+from claims.components.models import Blocks, Model, Tables
 from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted
 from training.learning import Numbers, columns, counted_apart, fitted
@@ -43,7 +43,6 @@ class Prepared:
     scored: NDArray[numpy.bool_]
     """Whether a candidate is not among what is too doubtful to be scored."""
     counts: dict[str, tuple[int, int]]
-    convention: Features
 
 
 def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
@@ -70,8 +69,7 @@ def _prepared(annotated: Annotated, lemmas: frozenset[str]) -> Prepared:
     scored = numpy.array(
         [2 * len(d.candidate.words & doubtful) <= len(d.candidate.words) for d in described]
     )
-    counts, convention = _counts(described, worth), annotated.convention
-    return Prepared(annotated.id, tree, wanted, described, worth, scored, counts, convention)
+    return Prepared(annotated.id, tree, wanted, described, worth, scored, _counts(described, worth))
 
 
 def _worth(candidate: Candidate, wanted: Iterable[Wanted]) -> float:
@@ -119,7 +117,7 @@ def learn(articles: Sequence[Prepared]) -> Model:
     for article, others in counted_apart(articles, sum_counts):
         kept = numpy.flatnonzero(article.scored).tolist()
         every = all_features(article.tree, article.described, others)
-        rows += [(*every[i], article.convention) for i in kept]
+        rows += [every[i] for i in kept]
         worth += [float(article.worth[i]) for i in kept]
     counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 2}
     lemmas = cue_lemmas(articles)

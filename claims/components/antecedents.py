@@ -220,16 +220,17 @@ class Discourse:
                 self.meant[mention.folded] = self.history[-1].names
         for name in names:
             if fold(name):
-                self._meet(Entity(name, SOURCE), place)
+                self._meet(Entity(name, SOURCE), place, agrees=len(names) == 1)
         if len(names) > 1:
             self._meet(Entity("; ".join(names), MANY, names=tuple(names)), place)
 
-    def _meet(self, entity: Entity, place: Sequence[int]) -> None:
+    def _meet(self, entity: Entity, place: Sequence[int], *, agrees: bool = False) -> None:
+        """Make a source known; one alone has the gender and number of its mention."""
         known = self.entities.setdefault(entity.folded, entity)
         if known is entity and place:
             tree = self.tree
             mention = self.mention(place)
-            if entity.kind == SOURCE and mention.kind != PRONOUN:
+            if agrees and mention.kind != PRONOUN:
                 entity.gender, entity.number = self._gender(mention), self._number(mention)
             entity.places = [(place[0], place[-1] + 1, place[0])]
             entity.heads = {tree.lemma[i] for i in place if tree.pos[i] == "NOUN"}

@@ -31,6 +31,8 @@ LONGEST_ROLE = 14
 AROUND = 10
 """Tokens before and after a name that are read as what it has to do with."""
 
+NOMINAL = frozenset({"NOUN", "PROPN", "ADJ"})
+"""Parts of speech of what an acronym stands for, where no capital marks it as a name."""
 LONGEST_ACRONYM = 8
 SAFE_ACRONYM = 3
 """Letters from which on an acronym is told from words that are not marked as a name."""
@@ -188,17 +190,20 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
             for start in starts:
                 if opening in _expansion_ends(tree, known, start, word):
                     told.setdefault(word, (start, opening))
-    wanted = {fold(form)[0] for form in forms if form not in told}
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for form in sorted(forms - told.keys()):
+        wanted[fold(form)[0]].append(form)
     for start, text in enumerate(tree.text):
         begins = tree.pos[start] in ("NOUN", "PROPN") and tree.entity[start] != PERSON
-        if not begins or fold(text)[:1] not in wanted:
+        if not begins or text in forms:
             continue
-        for form in forms - told.keys():
-            if len(form) < SAFE_ACRONYM and not tree.entity[start]:
+        named = bool(tree.entity[start]) or text[0].isupper()
+        for form in wanted.get(fold(text)[:1], ()):
+            if form in told or (len(form) < SAFE_ACRONYM and not tree.entity[start]):
                 continue
-            end = next(_expansion_ends(tree, known, start, form), None)
-            if end is not None:
-                told.setdefault(form, (start, _name_end(tree, start, end)))
+            for end in _expansion_ends(tree, known, start, form):
+                if named or all(tree.pos[i] in NOMINAL for i in _open(tree, known, start, end)):
+                    told.setdefault(form, (start, _name_end(tree, start, end)))
     for form, (start, end) in told.items():
         yield fold(form), start, end
 
@@ -216,10 +221,18 @@ def _is_acronym(text: str) -> bool:
     return text.isupper() and text.isalpha() and 1 < len(text) <= LONGEST_ACRONYM
 
 
+def _open(tree: Tree, known: Words, start: int, end: int) -> list[int]:
+    """The words of `[start, end)` that are of no closed class."""
+    return [i for i in range(start, end) if tree.word[i] and known.is_open(tree.lower[i])]
+
+
 def _expansion_ends(tree: Tree, known: Words, start: int, form: str) -> Iterator[int]:
-    """Where the words end that begin at a token and whose initials are an acronym."""
+    """Where the words end that begin at a token and whose initials are an acronym.
+
+    Those of closed classes count where the first word has a capital and they have not counted.
+    """
     letters = fold(form)
-    for closed_count in (False, True):
+    for closed_count in (False, True) if tree.text[start][0].isupper() else (False,):
         left, at = letters, start
         while left and at < min(len(tree.text), start + LONGEST_EXPANSION):
             if tree.text[at] == form or (not tree.word[at] and tree.text[at] not in HYPHENS):

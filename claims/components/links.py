@@ -7,7 +7,7 @@ the last accusation before it. Where nothing settles which claim is meant, there
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -24,17 +24,19 @@ from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
 from claims.model import LinkKind, Stance, fold
 
-REACH = 4
+REACH = 3
 """Sentences back to the claim that another answers or goes on with, at most."""
 CHARGES = (Stance.ACCUSES,)
 DENIABLE = frozenset({Stance.ACCUSES, Stance.AFFIRMS, Stance.JUDGES, Stance.WARNS, Stance.DENIES})
 """Stances of what can be denied."""
 SHARED, LEAST_SHARED = 0.5, 2
 """Share and number of the words of a denial, or of what it denies, that both have, at least."""
-LONGEST_POINTER = 6
-"""Words of the longest content that only points back."""
 TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
 """Parts of speech of the words that tell two contents alike."""
+TITLE = "T"
+"""The class of titles before names."""
+NAMING = frozenset({"NOUN", "PROPN"})
+"""Those of nouns and names."""
 TO_WHOM = frozenset({"obl", "iobj", "obj", "expl"})
 """Relations to an answering cue of whom is answered."""
 
@@ -119,9 +121,7 @@ class Links:
             return None
         others = [n for n in _near(number, claims) if claims[n].is_of_another(said)]
         if whom:
-            others = [
-                n for n in others if any(whom & set(name.split()) for name in claims[n].names)
-            ]
+            others = [n for n in others if claims[n].is_of(whom)]
         return Linked(LinkKind.ANSWERS, others[0], sign) if others else None
 
     def _sign(self, tree: Tree, said: "Said") -> tuple[str, set[str]]:
@@ -134,9 +134,7 @@ class Links:
                 if tree.rel[k] in TO_WHOM and k not in content and k not in said.mention
                 for i in tree.subtree(k)
             ]
-            if tree.media.isdisjoint(to):
-                return sign, _capitals(tree, to)
-            return "", set()
+            return self._addressed(tree, sign, to)
         start, end = said.attribution.context
         for sign, pattern in self.answers.patterns:
             for match in pattern.finditer(tree.doc.text, start, end):
@@ -145,12 +143,19 @@ class Links:
                     continue
                 head = tree.within(match.end() - 1, match.end())[-1]
                 governed = max(head, tree.head[head])
-                return sign, _capitals(tree, tree.subtree(governed))
+                return self._addressed(tree, sign, tree.subtree(governed))
         return "", set()
+
+    def _addressed(self, tree: Tree, sign: str, to: Sequence[int]) -> tuple[str, set[str]]:
+        """A sign and whom it names; no sign where it is a medium or says nothing of a claim."""
+        whom = _capitals(tree, to)
+        points = any(tree.pos[i] == "PRON" or tree.lower[i] in self.pointers for i in to)
+        told = tree.media.isdisjoint(to) and (whom or points or not to)
+        return (sign, whom) if told else ("", set())
 
     def _denied(self, tree: Tree, number: int, claims: Sequence["Said"]) -> Linked | None:
         said = claims[number]
-        if said.attribution.stance is not Stance.DENIES:
+        if said.attribution.stance is not Stance.DENIES or not said.names:
             return None
         others = [
             n
@@ -176,7 +181,8 @@ class Links:
         words = sorted(said.tokens.words)
         top = next(i for i in words if tree.head[i] == i or tree.head[i] not in said.tokens.words)
         determined = any(tree.symbol[i] in DETERMINERS for i in words[:2]) or len(words) == 1
-        return tree.lower[top] in self.pointers and determined and len(words) <= LONGEST_POINTER
+        alone = not any(tree.pos[i] in TELLING for i in words if i != top)
+        return tree.lower[top] in self.pointers and determined and alone
 
 
 class Said(NamedTuple):
@@ -189,6 +195,8 @@ class Said(NamedTuple):
     """Its sources, folded."""
     lemmas: frozenset[str]
     """What its content tells."""
+    nouns: frozenset[str]
+    """Those of them that are of nouns and names."""
     target: frozenset[str]
     """The words with a capital of its target."""
     sentences: tuple[int, int]
@@ -205,6 +213,7 @@ class Said(NamedTuple):
             frozenset(i for place in attribution.mentions for i in tree.within(*place)),
             frozenset(fold(source.name) for source in attribution.sources),
             frozenset(tree.lemma[i] for i in ids if tree.pos[i] in TELLING),
+            frozenset(tree.lemma[i] for i in ids if tree.pos[i] in NAMING),
             frozenset(_capitals(tree, target)),
             (tree.sentence[min(ids[0], tokens.at)], tree.sentence[max(ids[-1], tokens.at)]),
         )
@@ -213,20 +222,25 @@ class Said(NamedTuple):
         """Whether it has a source, and none that another claim has."""
         return bool(self.names) and self.names.isdisjoint(other.names)
 
+    def is_of(self, whom: Set[str]) -> bool:
+        """Whether one of its sources has all words of a name, or a name all of the source's."""
+        words = [set(name.split()) for name in self.names]
+        return bool(whom) and any(whom <= own or own <= whom for own in words if own)
+
     def follows(self, other: "Said") -> bool:
         """Whether it stands shortly after another claim."""
-        return 0 <= self.sentences[0] - other.sentences[1] < REACH
+        return 0 <= self.sentences[0] - other.sentences[1] <= REACH
 
     def shared(self, other: "Said") -> float:
-        """The share of the words of the shorter of two contents that both have."""
+        """The share of the words of the shorter of two contents that both have, a noun among them."""
         both = len(self.lemmas & other.lemmas)
-        shorter = min(len(self.lemmas), len(other.lemmas))
-        return both / shorter if both >= LEAST_SHARED else 0.0
+        if both < LEAST_SHARED or self.nouns.isdisjoint(other.nouns):
+            return 0.0
+        return both / min(len(self.lemmas), len(other.lemmas))
 
     def targets(self, other: "Said") -> bool:
         """Whether it is a charge against the source of another claim."""
-        against = self.attribution.stance is Stance.ACCUSES
-        return against and any(self.target & set(name.split()) for name in other.names)
+        return self.attribution.stance is Stance.ACCUSES and other.is_of(self.target)
 
 
 def _near(number: int, claims: Sequence[Said]) -> Iterator[int]:
@@ -236,6 +250,6 @@ def _near(number: int, claims: Sequence[Said]) -> Iterator[int]:
 
 
 def _capitals(tree: Tree, tokens: Sequence[int]) -> set[str]:
-    """The words with a capital among tokens, folded."""
-    named = (tree.text[i] for i in tokens if tree.text[i][0].isupper())
+    """The words with a capital among tokens, folded; titles (*M.*) are none."""
+    named = (tree.text[i] for i in tokens if tree.text[i][0].isupper() and tree.symbol[i] != TITLE)
     return {word for text in named for word in fold(text).split()}

@@ -111,7 +111,8 @@ class Mentions:
         if self.model is not None and choices:
             rows = counted(choices, self.model.tables.counts)
             scores = self.model.scores(rows, rivals=True)[:, 0]
-            candidates = told((" + ".join(c.names) for c in choices), scores.tolist())
+            names = [choice.names for choice in choices]
+            candidates = told(names, scores.tolist(), " + ".join)
             if choice is not None:
                 reasons = self.model.reasons([rows[choices.index(choice)]], [0])[0]
         antecedent = None

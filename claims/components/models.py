@@ -6,7 +6,7 @@ in where they started; a score is their mean. It is files of a folder: one for e
 """
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file
@@ -321,10 +321,13 @@ def sums(keys: Iterable[Key], scores: Iterable[float]) -> dict[Key, float]:
     return together
 
 
-def told(names: Iterable[str], scores: Iterable[float]) -> tuple[Rival, ...]:
-    """The likeliest of what was weighed, to be shown."""
-    ranked = sorted(sums(names, scores).items(), key=lambda pair: -pair[1])
-    return tuple(Rival(name=n, chance=round(min(1.0, s), 3)) for n, s in ranked[:TOLD])
+def told(
+    keys: Iterable[Key], scores: Iterable[float], name: Callable[[Key], str]
+) -> tuple[Rival, ...]:
+    """The likeliest of what was weighed, to be shown by name; what has no name is left out."""
+    ranked = sorted(sums(keys, scores).items(), key=lambda pair: -pair[1])[:TOLD]
+    rivals = ((name(key), round(min(1.0, score), 3)) for key, score in ranked)
+    return tuple(Rival(name=n, chance=chance) for n, chance in rivals if n)
 
 
 def best(keys: Iterable[Key], scores: Iterable[float], least: float) -> Key | None:

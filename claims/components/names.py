@@ -20,10 +20,6 @@ BESIDE = frozenset({"nmod", "appos", "flat", "compound"})
 """Relations of a name to the noun that says who it is."""
 PLACED = frozenset("thrDBg")
 """Word classes of prepositions: neither *à Paul Durand* nor *la mère de Paul Durand* is he."""
-PLACE = "LOC"
-"""The label of places in `doc.ents`."""
-MIXED = frozenset({PERSON, PLACE})
-"""The labels that a place together with a person has; an organization has first names in its own."""
 MAX_PARTICLE = 3
 """Letters of the longest word in lower case inside a name (*de*, *ben*, *von*)."""
 
@@ -74,27 +70,6 @@ class Cast:
         if not ranked or (len(ranked) > 1 and ranked[0][1] < DOMINANT * ranked[1][1]):
             return None
         return self.full[ranked[0][0]]
-
-
-def parted(doc: Doc, words: Words, code: str) -> Iterator[Span]:
-    """The entities of a Doc, where a place runs into the name of a person after it in two.
-
-    In *le maire de Nevers Paul Durand* and at the start of a line recognizers tend to take both for
-    one name: a first name in its middle, with none before it, begins the person's.
-    """
-    given = given_names(code)
-    for entity in doc.ents:
-        first = entity.start == 0 or doc[entity.start - 1].text.count("\n") > 0
-        placed = first or words.single.get(doc[entity.start - 1].lower_) in PLACED
-        known = [all(part in given for part in fold(t.text).split()) for t in entity]
-        at = known.index(True) if True in known else 0
-        place = entity[:at]
-        named = all(t.text[0].isupper() and words.is_open(t.lower_) for t in place)
-        if placed and named and entity.label_ in MIXED and 0 < at < len(entity) - 1:
-            yield Span(doc, entity.start, entity.start + at, label=PLACE)
-            yield Span(doc, entity.start + at, entity.end, label=PERSON)
-        else:
-            yield entity
 
 
 def cast(doc: Doc, words: Words) -> Cast:

@@ -87,10 +87,9 @@ class Outlets:
             role = self._role(tree, medium, near[1]) if near else None
             if near and role:
                 chains.setdefault(near[0], []).append(Relay(medium.label_, role, place))
+        names = {fold(medium.label_) for medium in named}
         doc._.attributions = tuple(
-            replace(
-                a, outlets=_chain(a, chains.get(i, []), {fold(medium.label_) for medium in named})
-            )
+            replace(a, outlets=_chain(a, chains.get(i, []), names))
             for i, a in enumerate(attributions)
         )
         return doc

@@ -6,8 +6,9 @@ the claim before. The model is files of a language's folder `sources/`.
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -339,28 +340,37 @@ class Sources:
             firsts = [first(tree, head, heads) for head in heads]
             found_head = best(firsts, scores.tolist(), model.tables.threshold)
             head = NOBODY if found_head is None else found_head
+            silent = _silent(heads, firsts, scores.tolist())
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
-                together = [
-                    (h, s) for h, f, s in zip(heads, firsts, scores, strict=True) if f == head
-                ]
-                least = PART_OF_SOURCE * max((score for _, score in together), default=0)
-                silent = frozenset(h for h, score in together if score < least)
-                mentions = (
-                    mentioned(chunker, head, attribution.content, silent) if head >= 0 else ()
-                )
+                mentions = mentioned(chunker, head, attribution.content, silent)
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
             last = replace(attribution, speaker=speaker, mentions=mentions)
             if doc._.explain:
                 row = [rows[heads.index(head)]] if head in heads else []
-                spans = (phrases.phrase(doc[f], chunker.words.joining) for f in firsts)
+                phrases_of = {f: mentioned(chunker, f, attribution.content, silent) for f in firsts}
                 last = last.explained(
-                    speaker=told((span.text for span in spans), scores.tolist()),
+                    speaker=told(firsts, scores.tolist(), partial(_text, doc, phrases_of)),
                     speaker_reasons=next(iter(model.reasons(row, [0])), ()),
                 )
             before = claim._replace(head=head)
             yield last
+
+
+def _silent(heads: Sequence[int], firsts: Sequence[int], scores: Sequence[float]) -> frozenset[int]:
+    """The heads that do not speak, though the parse joins them to one that does."""
+    most: dict[int, float] = {}
+    for head, score in zip(firsts, scores, strict=True):
+        most[head] = max(score, most.get(head, 0))
+    told_apart = zip(heads, firsts, scores, strict=True)
+    return frozenset(h for h, f, score in told_apart if score < PART_OF_SOURCE * most[f])
+
+
+def _text(doc: Doc, mentions: Mapping[int, Sequence[Place]], head: int) -> str:
+    """The words of a source's mentions."""
+    places = mentions[head]
+    return doc.text[places[0][0] : places[-1][1]] if places else ""
 
 
 def mentioned(
@@ -370,14 +380,14 @@ def mentioned(
 
     Args:
         chunker: the chunks of the text.
-        head: the first of the heads.
+        head: the first of the heads; negative if there is none.
         content: what the source said.
         silent: heads that do not speak, though the parse joins them to one that does.
     """
     joining, media = chunker.words.joining, chunker.media
     content = list(content)
-    found = []
-    for each in phrases.coordinated(chunker.doc[head]):
+    found: list[Place] = []
+    for each in phrases.coordinated(chunker.doc[head]) if head >= 0 else ():
         if each.i in silent:
             continue
         span = _outside(phrases.phrase(each, joining, media), content)

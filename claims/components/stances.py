@@ -231,7 +231,7 @@ class Stances:
             chosen = replace(attribution, stance=Stance(model.tables.answers[answer]))
             if doc._.explain:
                 chosen = chosen.explained(
-                    stance=told(model.tables.answers, odds.tolist()),
+                    stance=told(model.tables.answers, odds.tolist(), str),
                     stance_reasons=model.reasons([row], [answer])[0],
                 )
             yield chosen

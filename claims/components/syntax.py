@@ -16,8 +16,7 @@ from spacy.symbols import SPACE
 from spacy.tokens import Doc
 
 from claims import parser
-from claims.components import names, quotations
-from claims.components.chunks import words
+from claims.components import quotations
 from claims.components.relations import group
 from claims.components.sentences import ENDINGS, GROUP
 from claims.tokenizer import plain_word
@@ -81,7 +80,6 @@ class Syntax:
         _join(values[:, ATTRIBUTES.index(ENT_IOB)], values[:, ATTRIBUTES.index(ENT_TYPE)])
         rows = numpy.column_stack([values, heads.astype("uint64")])
         doc.from_array([*ATTRIBUTES, HEAD], rows)  # type: ignore[arg-type]
-        doc.set_ents(list(names.parted(doc, words(self.code), self.code)))
         return doc
 
     def paragraphs(self, doc: Doc) -> Iterator[Paragraph]:
@@ -104,7 +102,7 @@ class Syntax:
             yield self._paragraph(doc, row, starts, marks)
 
     def _paragraph(self, doc: Doc, row: list[int], starts: set[int], marks: set[int]) -> Paragraph:
-        plain = [QUOTE if i in marks else plain_word(doc[i].text, self.code) for i in row]
+        words = [QUOTE if i in marks else plain_word(doc[i].text, self.code) for i in row]
         spaces = [
             bool(doc[i].whitespace_) or (i + 1 < len(doc) and doc[i + 1].is_space) for i in row
         ]
@@ -113,9 +111,9 @@ class Syntax:
             if row[at] in starts:
                 sent_starts.append(True)
             else:  # inside a quotation only the parser can tell
-                sent_starts.append(None if ENDINGS & set(plain[max(0, at - 2) : at]) else False)
-        read = Doc(self.model.vocab, words=plain, spaces=spaces, sent_starts=sent_starts)
-        return Paragraph(read, numpy.array(row, dtype="int64"))
+                sent_starts.append(None if ENDINGS & set(words[max(0, at - 2) : at]) else False)
+        plain = Doc(self.model.vocab, words=words, spaces=spaces, sent_starts=sent_starts)
+        return Paragraph(plain, numpy.array(row, dtype="int64"))
 
 
 def _join(iob: NDArray[numpy.uint64], kinds: NDArray[numpy.uint64]) -> None:

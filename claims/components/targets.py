@@ -119,10 +119,9 @@ class Targets:
                 head = best(heads, scores.tolist(), model.tables.threshold)
                 target = None if head is None else self._place(tree, head, claim)
                 if doc._.explain:
-                    spans = (phrases.phrase(doc[h], self.words.joining) for h in heads)
-                    attribution = attribution.explained(
-                        target=told((span.text for span in spans), scores.tolist())
-                    )
+                    words = {h: doc.text[slice(*self._place(tree, h, claim))] for h in heads}
+                    rivals = told(heads, scores.tolist(), words.__getitem__)
+                    attribution = attribution.explained(target=rivals)
             yield replace(attribution, target=target)
 
     def _place(self, tree: Tree, head: int, claim: Claimed) -> Place:
