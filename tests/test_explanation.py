@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from claims import cli
-from claims.extraction import Extractor
+from claims.extraction import Extractor, extractor
 from claims.model import Article, Claim
 
 TEXT = (
@@ -26,7 +26,7 @@ def found(article):
 
 
 def test_nothing_else_of_a_claim_changes(article, found):
-    plain = Extractor().claims(article)
+    plain = extractor().claims(article)
     assert plain == tuple(claim.model_copy(update={"explanation": None}) for claim in found)
     assert len(plain) > 2
 

@@ -20,6 +20,11 @@ from claims.components.trees import Tree
 from training.annotated import Annotated, speakers_known
 from training.learning import columns, counted_apart, fitted
 
+OTHERWISE = frozenset({"2"})
+"""Series of annotations that have fewer claims that affirm than the gold (0.46 to 0.52).
+
+With them 0.820 of the gold's stances are told by cross-validation, without 0.818.
+"""
 FREQUENT = 12
 """How often a category must occur to be one of its own."""
 EPOCHS, BATCH, RATE = 14, 64, 0.002
@@ -39,8 +44,9 @@ class Prepared:
 
 
 def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
-    """Annotated articles with their stances."""
-    return [_prepared(article) for article in articles if speakers_known(article)]
+    """Annotated articles with their stances, but for those that take neutral cues otherwise."""
+    told = (article for article in articles if speakers_known(article))
+    return [_prepared(article) for article in told if article.series not in OTHERWISE]
 
 
 def _prepared(article: Annotated) -> Prepared:

@@ -24,6 +24,8 @@ from claims.registry import Registry
 FOLDER = "mentions"
 AGAIN = "the mention of the claim before"
 """The rule of a mention that has been resolved already."""
+SURER = 0.1
+"""By how much another choice must be likelier than that a mention stands for itself."""
 NOBODY = "nobody"
 """What a mention stands for that no choice is good enough for."""
 
@@ -154,6 +156,8 @@ def chosen(choices: Sequence[Choice], model: Model | None) -> Choice | None:
     if not choices or model is None:
         return itself
     scores = model.scores(counted(choices, model.tables.counts), rivals=True)[:, 0]
+    if itself is not None:  # a guess is worse than the words that stand there
+        scores[-1] += SURER
     names = [tuple(map(fold, choice.names)) for choice in choices]
     name = best(names, scores.tolist(), model.tables.threshold)
     return itself if name is None else choices[names.index(name)]
