@@ -33,6 +33,8 @@ RELATIONS = frozenset({"nsubj", "obj", "ccomp", "xcomp", "conj"})
 """Relations that every treebank of Universal Dependencies has, and other schemes do not."""
 PERSON = "PER"
 """The label of persons in WikiNER, which the entities of spaCy's European languages follow."""
+ORGANIZATION = "ORG"
+"""That of organizations, media among them."""
 SAMPLE = "Paris, 1936."
 """Words of no language, to see what a pipeline gives."""
 OURS = "leave --model out to use ours"

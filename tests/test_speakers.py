@@ -13,7 +13,7 @@ from claims.components.antecedents import (
     Discourse,
     counted,
 )
-from claims.components.names import given_names
+from claims.components.entities import given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
 from claims.language import WordsRow, rows, word_set

@@ -153,4 +153,4 @@ def _target(tree: Tree, claim: GoldClaim, cue: int, content: Words) -> Words:
 def _places(tree: Tree, words: str) -> list[tuple[int, int]]:
     """Where some words stand, in characters."""
     pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
-    return [match.span() for match in re.finditer(pattern, tree.doc.text)]
+    return [match.span() for match in re.finditer(pattern, tree.string)]

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from claims.components.candidates import Candidate, Words
+from claims.components.candidates import Candidate
 from claims.components.decisions import Builder, frames_by_cue
 from claims.components.models import Model
 from claims.components.relations import Attribution
 from claims.components.sources import NOBODY, Claimed, Describer, candidates, claimed, first
-from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted, speakers_known
 from training.learning import Choice, Choices, chooser
 
@@ -38,7 +37,7 @@ def _prepared(article: Annotated) -> Choices:
     before: Claimed | None = None
     for (wanted, attribution), claim in zip(pairs, claims, strict=True):
         heads = candidates(tree, claim, before)
-        right = _heads(tree, wanted.mention)
+        right = tree.tops(wanted.mention)
         rows = [
             (*row, article.convention)
             for row in describer.rows(claim, heads, attribution.mentions, before)
@@ -49,11 +48,6 @@ def _prepared(article: Annotated) -> Choices:
         prepared.choices.append(Choice(rows, list(map(float, told))))
         before = claim._replace(head=min(right, default=NOBODY))
     return prepared
-
-
-def _heads(tree: Tree, mention: Words) -> set[int]:
-    """The heads of a mention: its tokens that hang on none of it."""
-    return {i for i in mention if tree.head[i] == i or tree.head[i] not in mention}
 
 
 def learn(articles: Sequence[Choices]) -> Model:

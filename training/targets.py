@@ -27,7 +27,7 @@ def _prepared(article: Annotated) -> Choices:
             continue
         stance = Stance(wanted.claim.stance)
         heads = candidates(tree, claim, wanted.mention)
-        right = {i for i in wanted.target if tree.head[i] not in wanted.target or tree.head[i] == i}
+        right = tree.tops(wanted.target)
         own = [(*row, article.convention) for row in rows(describer, claim, heads, stance)]
         prepared.choices.append(Choice(own, [float(h in right) for h in heads]))
     return prepared

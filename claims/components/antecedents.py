@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from claims.components import phrases, profiles
 from claims.components.candidates import Words
-from claims.components.chunks import DETERMINERS, HYPHENS, words
+from claims.components.chunks import DETERMINERS, HYPHENS, TITLE, words
 from claims.components.entities import (
     LONGEST_ACRONYM,
     MANY,
@@ -82,6 +82,8 @@ class Choice(NamedTuple):
     blocks: Blocks
     keys: tuple[str, ...] = ()
     """What it is counted by: the mention's noun with each that is said of the choice."""
+    entity: Entity | None = None
+    """Whom the article names; None where that is the mention's own words."""
 
 
 def counted(choices: Iterable[Choice], counts: Counts) -> list[Blocks]:
@@ -116,9 +118,13 @@ class Discourse:
     meant: dict[str, frozenset[str]] = field(default_factory=dict)
     """Mention, folded, to whom it last stood for."""
     vectors: dict[str, Vector | None] = field(default_factory=dict)
+    surroundings: dict[str, tuple[Vector, float]] = field(default_factory=dict)
+    """Name of an entity, folded, to what `_around` tells of it."""
+    nouns: dict[int, Entity | None] = field(default_factory=dict)
+    """Head of a noun phrase to what it names, as far as that was asked for."""
 
     def __post_init__(self) -> None:
-        self.words, self.text = words(self.tree.code), self.tree.doc.text
+        self.words, self.text = words(self.tree.code), self.tree.string
         self.documents = word_set(self.tree.code, "documents")
         """The lemmas of nouns that resolve to whoever issued what they name."""
         self.pronouns = word_set(self.tree.code, "pronouns")
@@ -176,10 +182,7 @@ class Discourse:
     def mention(self, tokens: Sequence[int]) -> Mention:
         """A mention of these tokens, in text order."""
         tree = self.tree
-        inside = set(tokens)
-        head = next((i for i in tokens if tree.head[i] == i or tree.head[i] not in inside), 0)
-        if head not in inside:
-            head = tokens[0]
+        head = tree.tops(tokens)[0]
         start, end = tree.starts[tokens[0]], tree.starts[tokens[-1]] + len(tree.text[tokens[-1]])
         text = " ".join(self.text[start:end].split())
         bare, determiner = self._bare(self._plain(text))
@@ -203,7 +206,7 @@ class Discourse:
         while match := re.match(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)", text):
             word = match.group(1).lower()
             symbol = self.words.single.get(word) or self.words.single.get(word.rstrip("."))
-            if symbol not in DETERMINERS and symbol != "T":
+            if symbol not in DETERMINERS and symbol != TITLE:
                 break
             first = first or word
             text = text[match.end() :]
@@ -284,7 +287,7 @@ class Discourse:
             if lemma and e.kind not in PEOPLE:
                 said.append(f"@{e.folded}")
             keys = tuple(f"{lemma} {word}" for word in said)
-            found.append(Choice(e.names or (e.name,), e.kind, (shared, own), keys))
+            found.append(Choice(e.names or (e.name,), e.kind, (shared, own), keys, e))
         if mention.is_noun and self._is_document(mention.head):
             for at in self._complements(mention.head):
                 own = {"entity": ISSUER, "complement": near[at]}
@@ -304,7 +307,9 @@ class Discourse:
         first = self.tree.sentences[max(0, number - NEAR)][0]
         found: dict[str, Entity] = {}
         for at in range(first, mention.tokens[0]):
-            noun = self.nouns.get(at)
+            if at not in self.nouns:
+                self.nouns[at] = self._noun(at)
+            noun = self.nouns[at]
             if noun is None or noun.folded in self.entities:
                 continue
             if noun.folded in found:
@@ -314,40 +319,38 @@ class Discourse:
         return list(found.values())
 
     @cached_property
-    def nouns(self) -> dict[int, Entity]:
-        """Head of a noun phrase that can speak, but for those of names, to what it names."""
+    def named(self) -> frozenset[int]:
+        """The tokens of all that was known when the first pronoun was read."""
+        places = (place for entity in self.entities.values() for place in entity.places)
+        return frozenset(i for start, end, _ in places for i in range(start, end))
+
+    def _noun(self, head: int) -> Entity | None:
+        """What a noun phrase that can speak names, by its head; None for any other and for names."""
         tree = self.tree
-        named = {
-            i
-            for e in self.entities.values()
-            for start, end, _ in e.places
-            for i in range(start, end)
-        }
-        found: dict[int, Entity] = {}
-        for head, pos in enumerate(tree.pos):
-            if pos != "NOUN" or head in named or tree.entity[head] or not tree.word[head]:
-                continue
-            uses = self.profiles.subject(tree, head)
-            if tree.rel[head] != "nsubj" and uses["speaking_of_cue"] < SPEAKING:
-                continue
-            if any(k in named and not self._is_complement(k) for k in tree.children[head]):
-                continue  # la maire Léa Roux is she
-            span = phrases.phrase(tree.doc[head], self.words.joining, tree.media)
-            name = self._bare(self._plain(span.text))[0]
-            if not fold(name):
-                continue
-            form = tree.morph[head]
-            found[head] = Entity(
-                name,
-                NOUN,
-                places=[(span.start, span.end, head)],
-                roles={telling(tree, range(span.start, span.end))},
-                heads={tree.lemma[head]},
-                gender=form.get("Gender", ""),
-                number=form.get("Number", ""),
-                speaking=uses["speaking_of_cue"],
-            )
-        return found
+        if tree.pos[head] != "NOUN" or not tree.word[head]:
+            return None
+        if head in self.named or tree.entity[head]:
+            return None
+        uses = self.profiles.subject(tree, head)
+        if tree.rel[head] != "nsubj" and uses["speaking_of_cue"] < SPEAKING:
+            return None
+        if any(k in self.named and not self._is_complement(k) for k in tree.children[head]):
+            return None  # la maire Léa Roux is she
+        span = phrases.phrase(tree.doc[head], self.words.joining, tree.media)
+        name = self._bare(self._plain(span.text))[0]
+        if not fold(name):
+            return None
+        form = tree.morph[head]
+        return Entity(
+            name,
+            NOUN,
+            places=[(span.start, span.end, head)],
+            roles={telling(tree, range(span.start, span.end))},
+            heads={tree.lemma[head]},
+            gender=form.get("Gender", ""),
+            number=form.get("Number", ""),
+            speaking=uses["speaking_of_cue"],
+        )
 
     def _is_complement(self, token: int) -> bool:
         return any(self.tree.rel[k] == "case" for k in self.tree.children[token])
@@ -370,15 +373,22 @@ class Discourse:
             like = [float(own @ other) for other in others if other is not None]
             if like:
                 found[name] = round(max(like), 3)
-        around = [
-            times * vector
-            for word, times in entity.around.items()
-            if (vector := self._vector(word)) is not None
-        ]
-        if around:
-            mean = numpy.sum(around, axis=0)
-            found["around_alike"] = round(float(own @ mean) / float(numpy.linalg.norm(mean)), 3)
+        around, length = self._around(entity)
+        if length:
+            found["around_alike"] = round(float(own @ around) / length, 3)
         return found
+
+    def _around(self, entity: Entity) -> tuple[Vector, float]:
+        """The sum of the vectors of the words around an entity, and its length; 0 if none has one."""
+        if entity.folded not in self.surroundings:
+            vectors = [
+                times * vector
+                for word, times in entity.around.items()
+                if (vector := self._vector(word)) is not None
+            ]
+            together = numpy.sum(vectors, axis=0) if vectors else numpy.zeros(0)
+            self.surroundings[entity.folded] = together, float(numpy.linalg.norm(together))
+        return self.surroundings[entity.folded]
 
     def _vector(self, word: str) -> Vector | None:
         """The vector of a word, of length 1; None where it has none."""

@@ -32,6 +32,8 @@ INTRODUCING = frozenset("qD")
 """The classes of *que* and *de*, which are no part of what they introduce."""
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
+TITLE = "T"
+"""The class of titles before names (*M.*)."""
 DETERMINERS = frozenset("lBb")
 CONTRACTED = frozenset("B")
 """*du* and *des*: a determiner, or a preposition with one."""
@@ -201,7 +203,7 @@ class Chunker:
             return Chunk("r", at, at + 1)
         if symbol in DETERMINERS:
             return Chunk("N", at, self._noun_phrase(at, limit))
-        if symbol and symbol != "T":
+        if symbol and symbol != TITLE:
             return Chunk(symbol, at, at + 1)
         if text in PUNCTUATION:
             return Chunk(PUNCTUATION[text], at, at + 1)
@@ -210,7 +212,7 @@ class Chunker:
         token = self.doc[at]
         if token.is_punct:
             return Chunk(".", at, at + 1)
-        if symbol == "T" or any(c.isupper() for c in token.text):
+        if symbol == TITLE or any(c.isupper() for c in token.text):
             return Chunk("M", at, self._name(at, limit))
         if self._infinitive(at):
             return Chunk("f", at, at + 1)

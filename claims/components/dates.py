@@ -156,7 +156,7 @@ class Dates:
         if any(tree.quotation[i] and tree.quotation[i] != tree.quotation[at] for i in ids):
             return False
         tops = {tree.head[i] for i in ids if tree.head[i] not in ids}
-        mention = {i for p in attribution.mentions for i in tree.within(*p)}
+        mention = tree.tokens_at(attribution.mentions)
         governors = {at, *(k for k in tree.children[at] if tree.rel[k] == "aux")}
         governors |= mention | {
             k for i in mention for k in tree.children[i] if tree.rel[k] == "acl"

@@ -177,11 +177,6 @@ class Decisions:
         return any(tree.symbol[k] == FIRST_PERSON for k in children if tree.rel[k] == "nsubj")
 
 
-def wishes(row: CueRow | None) -> bool:
-    """Whether a cue asks for something, which the conditional makes more polite."""
-    return row is not None and row.stance is Stance.DEMANDS
-
-
 class Builder:
     """Makes attributions of the candidates of one text, in text order."""
 
@@ -250,12 +245,6 @@ class Builder:
             if head >= 0 and tree.pos[head] in NOMINAL:
                 mentions = attributions.mentioned(self.chunker, doc[head], token, places)
         target = frame.target if frame else None
-        # Selon X, il serait parti; X aurait dit: the article does not say that it is so.
-        distant = candidate.words if preposition else () if wishes(row) else tree.children[cue]
-        conditional = any(
-            tree.morph[i].get("Mood") == "Cnd" and (preposition or tree.rel[i] == "aux")
-            for i in distant
-        )
         return Attribution(
             rule=candidate.way.partition("<")[0].partition(">")[0],
             type=self.type(candidate),
@@ -264,7 +253,7 @@ class Builder:
             stance=row.stance if row else Stance.AFFIRMS,
             cue=(token.idx, token.idx + len(token)),
             lemma=row.lemma if row else tree.lemma[cue],
-            hedged=conditional or bool(row and row.hedged),
+            hedged=_is_hedged(tree, candidate, row),
             speaker=(mentions[0][0], mentions[-1][1]) if mentions else None,
             mentions=mentions,
             target=None if target is None or _touches(places, target) else target,
@@ -315,6 +304,22 @@ class Builder:
         line = bisect_left(tree.line, tree.line[first])
         opens = tree.text[line] == DASH and not tree.words(line, first)
         return opens and candidate.cue > first and not tree.is_preposition(candidate.cue)
+
+
+def _is_hedged(tree: Tree, candidate: Candidate, row: CueRow | None) -> bool:
+    """Whether the article keeps its distance: *prétend*, *aurait dit*, *selon X, il serait parti*.
+
+    A demand in the conditional (*aurait souhaité*) is only more polite.
+    """
+    if row is not None and row.hedged:
+        return True
+    if tree.is_preposition(candidate.cue):
+        distant = list(candidate.words)
+    elif row is not None and row.stance is Stance.DEMANDS:
+        distant = []
+    else:
+        distant = [k for k in tree.children[candidate.cue] if tree.rel[k] == "aux"]
+    return any(tree.morph[i].get("Mood") == "Cnd" for i in distant)
 
 
 def _touches(places: Iterable[Place], other: Place) -> bool:

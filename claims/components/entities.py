@@ -4,18 +4,19 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
+from pydantic import Field
 from spacy.tokens import Span
 
+from claims import language
 from claims.components import media, phrases
-from claims.components.chunks import HYPHENS, Words, words
-from claims.components.names import BESIDE, Cast, cast, given_names
-from claims.components.phrases import ORGANIZATION
+from claims.components.chunks import HYPHENS, TITLE, Words, words
+from claims.components.names import BESIDE, Cast, cast
 from claims.components.relations import group
 from claims.components.trees import Tree
 from claims.model import fold
-from claims.parser import PERSON
+from claims.parser import ORGANIZATION, PERSON
 
 KINDS = {ORGANIZATION: "organization", "LOC": "place"}
 MANY = "several"
@@ -40,6 +41,20 @@ LONGEST_EXPANSION = 14
 """Tokens of the longest name that an acronym stands for."""
 
 WordSet = frozenset[str]
+
+
+class GivenNames(language.Row):
+    """A row of `given_names.csv`: first names of one gender."""
+
+    gender: str = Field(pattern="^(Masc|Fem)$", description="The gender.")
+    names: str = Field(description="The names without accents, in lower case, apart by spaces.")
+
+
+@cache
+def given_names(code: str) -> dict[str, str]:
+    """First name, folded, to its gender."""
+    rows = language.rows(code, "given_names", GivenNames)
+    return {name: row.gender for row in rows for name in row.names.split()}
 
 
 @dataclass
@@ -114,12 +129,13 @@ def entities(tree: Tree) -> dict[str, Entity]:
         parts = folded.split()
         for start in range(1, len(parts)):
             endings[" ".join(parts[start:])].append(folded)
-    taken: set[int] = set()
-    for medium in _media(tree):
+    media_named = [medium for medium in group(tree.doc, media.GROUP) if medium.text[0].isupper()]
+    listed = {i for medium in media_named for i in range(medium.start, medium.end)}
+    taken = set(listed)
+    for medium in media_named:
         entity = found.setdefault(fold(medium.label_), Entity(medium.label_, KINDS[ORGANIZATION]))
         entity.places.append((medium.start, medium.end, medium.root.i))
-        taken.update(range(medium.start, medium.end))
-    for span in _spans(tree, names):
+    for span in _spans(tree, names, listed):
         name = _untitled(span, known)
         key = fold(name.text)
         if span.label_ == PERSON:
@@ -152,9 +168,8 @@ def entities(tree: Tree) -> dict[str, Entity]:
     return found
 
 
-def _spans(tree: Tree, names: Cast) -> Iterator[Span]:
-    """The entities with a capital, then the full names where none is."""
-    listed = {i for medium in _media(tree) for i in range(medium.start, medium.end)}
+def _spans(tree: Tree, names: Cast, listed: set[int]) -> Iterator[Span]:
+    """The entities with a capital, then the full names where none is, but for `listed` tokens."""
     capital = [
         entity
         for entity in tree.doc.ents
@@ -167,11 +182,6 @@ def _spans(tree: Tree, names: Cast) -> Iterator[Span]:
         tokens = tree.within(start, end)
         if taken.isdisjoint(tokens):
             yield Span(tree.doc, tokens[0], tokens[-1] + 1, label=PERSON)
-
-
-def _media(tree: Tree) -> list[Span]:
-    """The media that a text names, but for classes of them, labelled by name."""
-    return [medium for medium in group(tree.doc, media.GROUP) if medium.text[0].isupper()]
 
 
 def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
@@ -249,7 +259,7 @@ def _expansion_ends(tree: Tree, known: Words, start: int, form: str) -> Iterator
 def _untitled(span: Span, known: Words) -> Span:
     """A name less the titles before it."""
     start = span.start
-    while start < span.end - 1 and known.single.get(span.doc[start].lower_) == "T":
+    while start < span.end - 1 and known.single.get(span.doc[start].lower_) == TITLE:
         start += 1
     return span.doc[start : span.end]
 
@@ -262,7 +272,7 @@ def _describe(tree: Tree, entity: Entity, known: Words) -> None:
             below = (i for i in sorted(tree.subtree(noun)) if not start <= i < end)
             entity.roles.add(telling(tree, list(below)[:LONGEST_ROLE]))
         titles = [tree.lower[k] for k in tree.children[head]] + tree.lower[start - 1 : start]
-        told = (known.feature(word, "Gender") for word in titles if known.single.get(word) == "T")
+        told = (known.feature(word, "Gender") for word in titles if known.single.get(word) == TITLE)
         entity.gender = entity.gender or next(filter(None, told), "")
         first, last = tree.sentences[tree.sentence[start]]
         nearby = range(max(first, start - AROUND), min(last, end + AROUND))

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 
 from claims import language
 from claims.components import trees
-from claims.components.chunks import DETERMINERS
+from claims.components.chunks import DETERMINERS, TITLE
 from claims.components.relations import Attribution, Linked
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
@@ -26,15 +26,12 @@ from claims.model import LinkKind, Stance, fold
 
 REACH = 3
 """Sentences back to the claim that another answers or goes on with, at most."""
-CHARGES = (Stance.ACCUSES,)
 DENIABLE = frozenset({Stance.ACCUSES, Stance.AFFIRMS, Stance.JUDGES, Stance.WARNS, Stance.DENIES})
 """Stances of what can be denied."""
 SHARED, LEAST_SHARED = 0.5, 2
 """Share and number of the words of a denial, or of what it denies, that both have, at least."""
 TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
 """Parts of speech of the words that tell two contents alike."""
-TITLE = "T"
-"""The class of titles before names."""
 NAMING = frozenset({"NOUN", "PROPN"})
 """Those of nouns and names."""
 TO_WHOM = frozenset({"obl", "iobj", "obj", "expl"})
@@ -89,8 +86,7 @@ class Links:
 
     def __call__(self, doc: Doc) -> Doc:
         """Link the attributions of one document."""
-        if len(doc._.attributions) > 1:
-            doc._.attributions = tuple(self.match(doc))
+        doc._.attributions = tuple(self.match(doc))
         return doc
 
     def match(self, doc: Doc) -> Iterator[Attribution]:
@@ -137,7 +133,7 @@ class Links:
             return self._addressed(tree, sign, to)
         start, end = said.attribution.context
         for sign, pattern in self.answers.patterns:
-            for match in pattern.finditer(tree.doc.text, start, end):
+            for match in pattern.finditer(tree.string, start, end):
                 first = tree.within(*match.span())[0]
                 if tree.quotation[first] or first in content:
                     continue
@@ -164,7 +160,9 @@ class Links:
         ]
         before = [n for n in reversed(others) if n < number and said.follows(claims[n])]
         if self._points_back(tree, said):
-            charges = [n for n in before if claims[n].attribution.stance in CHARGES] or before
+            charges = [
+                n for n in before if claims[n].attribution.stance is Stance.ACCUSES
+            ] or before
             return Linked(LinkKind.DENIES, charges[0], "points back") if charges else None
         like = sorted(
             (-said.shared(claims[n]), abs(n - number), n)
@@ -179,7 +177,7 @@ class Links:
     def _points_back(self, tree: Tree, said: "Said") -> bool:
         """Whether a content says nothing but what it points to: *ces accusations*."""
         words = sorted(said.tokens.words)
-        top = next(i for i in words if tree.head[i] == i or tree.head[i] not in said.tokens.words)
+        top = tree.tops(said.tokens.words)[0]
         determined = any(tree.symbol[i] in DETERMINERS for i in words[:2]) or len(words) == 1
         alone = not any(tree.pos[i] in TELLING for i in words if i != top)
         return tree.lower[top] in self.pointers and determined and alone
@@ -210,7 +208,7 @@ class Said(NamedTuple):
         return cls(
             attribution,
             tokens,
-            frozenset(i for place in attribution.mentions for i in tree.within(*place)),
+            tree.tokens_at(attribution.mentions),
             frozenset(fold(source.name) for source in attribution.sources),
             frozenset(tree.lemma[i] for i in ids if tree.pos[i] in TELLING),
             frozenset(tree.lemma[i] for i in ids if tree.pos[i] in NAMING),

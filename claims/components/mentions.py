@@ -62,29 +62,30 @@ class Mentions:
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the speakers of one document."""
-        tree = trees.tree(doc, self.code)
-        contents = [tree.words_at(attribution.content) for attribution in doc._.attributions]
+        tree, found = trees.tree(doc, self.code), doc._.attributions
+        contents = [tree.words_at(attribution.content) for attribution in found]
         discourse = Discourse(tree, self.registry, frozenset().union(*contents))
         resolved: list[Attribution] = []
-        for attribution, content in zip(doc._.attributions, contents, strict=True):
+        for attribution, content in zip(found, contents, strict=True):
             last = resolved[-1] if resolved else None
             if last is not None and attribution.mentions == last.mentions:
-                sources = last.sources
-                known = last.explanation.speakers if last.explanation else ()
-                if doc._.explain:
-                    same = (each.model_copy(update={"rule": AGAIN}) for each in known)
-                    attribution = attribution.explained(speakers=tuple(same))
+                one = _again(attribution, last)
             else:
-                found = self.weighed(attribution, content, discourse)
-                sources = self._sources(found, discourse)
-                if doc._.explain:
-                    speakers = (self._resolution(each, discourse) for each in found)
-                    attribution = attribution.explained(speakers=tuple(speakers))
-            resolved.append(replace(attribution, sources=sources))
-            place = [i for p in attribution.mentions for i in tree.within(*p)]
-            discourse.spoke([source.name for source in sources], place)
+                one = self._resolved(attribution, content, discourse)
+            resolved.append(one)
+            discourse.spoke([source.name for source in one.sources], tree.tokens_at(one.mentions))
         doc._.attributions = tuple(resolved)
         return doc
+
+    def _resolved(
+        self, attribution: Attribution, content: Words, discourse: Discourse
+    ) -> Attribution:
+        """An attribution with its sources, and where it is asked for with their explanation."""
+        found = self.weighed(attribution, content, discourse)
+        one = replace(attribution, sources=self._sources(found, discourse))
+        if not discourse.tree.doc._.explain:
+            return one
+        return one.explained(speakers=tuple(self._resolution(w, discourse) for w in found))
 
     def weighed(
         self, attribution: Attribution, content: Words, discourse: Discourse
@@ -107,7 +108,7 @@ class Mentions:
 
     def _resolution(self, found: Weighed, discourse: Discourse) -> Resolution:
         """What tells why a mention stands for whom it does."""
-        tree, choice, choices = discourse.tree, found.choice, found.choices
+        choice, choices = found.choice, found.choices
         candidates: tuple[Rival, ...] = ()
         reasons: tuple[Reason, ...] = ()
         if self.model is not None and choices:
@@ -117,14 +118,11 @@ class Mentions:
             candidates = told(names, scores.tolist(), " + ".join)
             if choice is not None:
                 reasons = self.model.reasons([rows[choices.index(choice)]], [0])[0]
-        antecedent = None
-        entity = discourse.entities.get(fold(choice.names[0])) if choice else None
-        if entity is not None and choice is not None and choice.kind != ITSELF:
-            end = found.mention.tokens[-1] + 1
-            place = entity.before(end) or entity.after(end)
-            if place is not None:
-                span = tree.doc[place[0] : place[1]]
-                antecedent = Range(start=span.start_char, end=span.end_char)
+        antecedent, end = None, found.mention.tokens[-1] + 1
+        entity = choice.entity if choice else None
+        if entity is not None and (place := entity.before(end) or entity.after(end)):
+            span = discourse.tree.doc[place[0] : place[1]]
+            antecedent = Range(start=span.start_char, end=span.end_char)
         return Resolution(
             mention=Range(start=found.place[0], end=found.place[1]),
             rule=f"{found.mention.kind} → {choice.kind if choice else NOBODY}",
@@ -148,6 +146,16 @@ class Mentions:
     def _is_office(self, name: str) -> bool:
         """Whether a name only tells an office, which another can hold elsewhere."""
         return name.split()[0] in self.registry.offices
+
+
+def _again(attribution: Attribution, last: Attribution) -> Attribution:
+    """An attribution with the sources of the one before it, whose mention it has."""
+    one = replace(attribution, sources=last.sources)
+    if last.explanation is None:
+        return one
+    known = last.explanation.speakers
+    same = (each.model_copy(update={"rule": AGAIN}) for each in known)
+    return one.explained(speakers=tuple(same))
 
 
 def chosen(choices: Sequence[Choice], model: Model | None) -> Choice | None:

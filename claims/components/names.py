@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
-from pydantic import Field
 from spacy.tokens import Doc, Span, Token
 
-from claims import language
 from claims.components import phrases
-from claims.components.chunks import Words
+from claims.components.chunks import TITLE, Words
 from claims.model import fold
 from claims.parser import PERSON
 
@@ -22,20 +19,6 @@ PLACED = frozenset("thrDBg")
 """Word classes of prepositions: neither *à Paul Durand* nor *la mère de Paul Durand* is he."""
 MAX_PARTICLE = 3
 """Letters of the longest word in lower case inside a name (*de*, *ben*, *von*)."""
-
-
-class GivenNames(language.Row):
-    """A row of `given_names.csv`: first names of one gender."""
-
-    gender: str = Field(pattern="^(Masc|Fem)$", description="The gender.")
-    names: str = Field(description="The names without accents, in lower case, apart by spaces.")
-
-
-@cache
-def given_names(code: str) -> dict[str, str]:
-    """First name, folded, to its gender."""
-    rows = language.rows(code, "given_names", GivenNames)
-    return {name: row.gender for row in rows for name in row.names.split()}
 
 
 @dataclass
@@ -106,7 +89,7 @@ def _full_names(doc: Doc, words: Words) -> Iterator[Span]:
     persons = [entity for entity in doc.ents if entity.label_ == PERSON]
     for entity in sorted([*persons, *unknown.values()], key=lambda name: name.start):
         start = entity.start
-        while start < entity.end and words.single.get(doc[start].lower_) == "T":
+        while start < entity.end and words.single.get(doc[start].lower_) == TITLE:
             start += 1
         name = [t for t in doc[start : entity.end] if not t.is_space]
         if len(name) > 1 and all(t.text[0].isupper() or len(t) <= MAX_PARTICLE for t in name):
@@ -132,7 +115,7 @@ def _noun(entity: Span, words: Words) -> Token | None:
     before = entity.doc[max(0, entity.start - 2) : entity.start]
     if before.text.endswith(",") and entity.doc[entity.end : entity.end + 1].text == ",":
         return _climb(before[0])
-    if before and words.single.get(before[-1].lower_) == "T":
+    if before and words.single.get(before[-1].lower_) == TITLE:
         return before[-1]
     return None
 

@@ -102,7 +102,7 @@ class Outlets:
             return OutletRole.SOURCE if self._speaks(tree, medium, attribution) else None
         first = min(start, tree.starts[_described(tree, medium.root.i)])
         for at in sorted({start, first}, reverse=True):
-            before = tree.doc.text[max(attribution.context[0], at - REACH) : at]
+            before = tree.string[max(attribution.context[0], at - REACH) : at]
             for rule in self.rules:
                 if rule.pattern.search(before):
                     return rule.role
@@ -112,7 +112,7 @@ class Outlets:
         """Whether a medium in the mention is what speaks: *le journal X*, not *la direction de X*."""
         if any(fold(source.name) == fold(medium.label_) for source in attribution.sources):
             return True
-        mention = {i for place in attribution.mentions for i in tree.within(*place)}
+        mention = tree.tokens_at(attribution.mentions)
         head = medium.root.i
         while tree.head[head] in mention and tree.head[head] != head:
             if tree.lemma[head] in self.reporters:

@@ -8,10 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from spacy.tokens import Doc, Span, Token
 
-from claims.parser import PERSON
-
-ORGANIZATION = "ORG"
-"""The label of organizations and media in `doc.ents`."""
+from claims.parser import ORGANIZATION, PERSON
 
 INNER = frozenset({"det", "amod", "nmod", "nummod", "flat", "fixed", "compound", "goeswith"})
 """Relations whose words are part of the mention of their head."""

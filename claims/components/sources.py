@@ -6,9 +6,8 @@ the claim before. The model is files of a language's folder `sources/`.
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -349,9 +348,12 @@ class Sources:
             last = replace(attribution, speaker=speaker, mentions=mentions)
             if doc._.explain:
                 row = [rows[heads.index(head)]] if head in heads else []
-                phrases_of = {f: mentioned(chunker, f, attribution.content, silent) for f in firsts}
+                words = {
+                    f: _words(tree, mentioned(chunker, f, attribution.content, silent))
+                    for f in firsts
+                }
                 last = last.explained(
-                    speaker=told(firsts, scores.tolist(), partial(_text, doc, phrases_of)),
+                    speaker=told(firsts, scores.tolist(), words.__getitem__),
                     speaker_reasons=next(iter(model.reasons(row, [0])), ()),
                 )
             before = claim._replace(head=head)
@@ -367,10 +369,9 @@ def _silent(heads: Sequence[int], firsts: Sequence[int], scores: Sequence[float]
     return frozenset(h for h, f, score in told_apart if score < PART_OF_SOURCE * most[f])
 
 
-def _text(doc: Doc, mentions: Mapping[int, Sequence[Place]], head: int) -> str:
+def _words(tree: Tree, mentions: Sequence[Place]) -> str:
     """The words of a source's mentions."""
-    places = mentions[head]
-    return doc.text[places[0][0] : places[-1][1]] if places else ""
+    return tree.string[mentions[0][0] : mentions[-1][1]] if mentions else ""
 
 
 def mentioned(

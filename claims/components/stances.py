@@ -143,8 +143,7 @@ def _introducing(tree: Tree, claim: Claimed) -> str:
 
 def _head(tree: Tree, claim: Claimed) -> int:
     """The token of a content that the others hang on."""
-    tops = (i for i in claim.words if tree.head[i] == i or tree.head[i] not in claim.words)
-    return min(tops, key=lambda i: (tree.pos[i] not in HEADS, i))
+    return min(tree.tops(claim.words), key=lambda i: (tree.pos[i] not in HEADS, i))
 
 
 def _cue(tree: Tree, claim: Claimed) -> Features:

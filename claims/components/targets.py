@@ -47,7 +47,7 @@ def rows(
 ) -> list[Blocks]:
     """The features of the candidates of a claim with a stance."""
     tree = describer.tree
-    top = content_head(tree, claim)
+    top = tree.tops(claim.words)[0]
     shared: Features = {
         "stance": stance.value,
         "cue_stance": f"{tree.key(claim.cue)} {stance.value}" if claim.cue != NO_CUE else "",
@@ -71,12 +71,6 @@ def rows(
     return found
 
 
-def content_head(tree: Tree, claim: Claimed) -> int:
-    """The token of a content that the others hang on."""
-    tops = (i for i in claim.words if tree.head[i] == i or tree.head[i] not in claim.words)
-    return min(tops)
-
-
 @Language.factory(
     "claims_targets",
     requires=["doc.spans", "doc._.attributions"],
@@ -98,7 +92,7 @@ class Targets:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the targets of one document; without a model those of frames stay."""
-        if self.model is not None and doc._.attributions:
+        if self.model is not None:
             doc._.attributions = tuple(self.match(doc, self.model))
         return doc
 
@@ -111,15 +105,14 @@ class Targets:
         for attribution, claim in zip(found, claims, strict=True):
             target = None
             if attribution.stance in TARGETED:
-                mention = frozenset(i for p in attribution.mentions for i in tree.within(*p))
-                heads = candidates(tree, claim, mention)
+                heads = candidates(tree, claim, tree.tokens_at(attribution.mentions))
                 scores = model.scores(
                     rows(describer, claim, heads, attribution.stance), rivals=True
                 )[:, 0]
                 head = best(heads, scores.tolist(), model.tables.threshold)
                 target = None if head is None else self._place(tree, head, claim)
                 if doc._.explain:
-                    words = {h: doc.text[slice(*self._place(tree, h, claim))] for h in heads}
+                    words = {h: tree.string[slice(*self._place(tree, h, claim))] for h in heads}
                     rivals = told(heads, scores.tolist(), words.__getitem__)
                     attribution = attribution.explained(target=rivals)
             yield replace(attribution, target=target)

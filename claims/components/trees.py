@@ -1,7 +1,7 @@
 """A parsed text as plain lists, one value a token: what candidates and features are read from."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -112,9 +112,18 @@ class Tree:
             first += 1
         return list(range(first, bisect_left(self.starts, end)))
 
+    @cached_property
+    def string(self) -> str:
+        """The text; that of a Doc is put together anew at each call."""
+        return self.doc.text
+
+    def tokens_at(self, places: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """The tokens that have a character in one of some places."""
+        return frozenset(i for place in places for i in self.within(*place))
+
     def words_at(self, places: Iterable[tuple[int, int]]) -> frozenset[int]:
         """The words that have a character in one of some places."""
-        return frozenset(i for place in places for i in self.within(*place) if self.word[i])
+        return frozenset(i for i in self.tokens_at(places) if self.word[i])
 
     @cached_property
     def word_tokens(self) -> list[int]:
@@ -142,6 +151,10 @@ class Tree:
             found.append(at)
             open_.extend(k for k in self.children[at] if k not in without)
         return found
+
+    def tops(self, tokens: Collection[int]) -> list[int]:
+        """Those of some tokens that hang on none of them, in text order."""
+        return sorted(i for i in tokens if self.head[i] == i or self.head[i] not in tokens)
 
     def cue(self, at: int) -> CueRow | None:
         """The lexicon's row of a cue that ends at a token, reflexive where *se* is there."""
