@@ -3,6 +3,7 @@
 import pytest
 
 import claims
+from claims.language import WordsRow, rows
 
 
 def chain(text):
@@ -33,6 +34,14 @@ def chain(text):
         # A medium that the registry does not have, where the text says that it is one.
         ("« Le pont est sûr », a dit le maire au quotidien Le Réveil du Midi.",
          ["Le Réveil du Midi told_to"]),
+        ("Sur Public Sénat, le président de la région explique que le pont est sûr.",
+         ["Public Sénat told_to"]),
+        ("« Le pont est sûr », témoigne pour l’AFP Paul Durand.", ["AFP told_to"]),
+        ("« Le pont est sûr », a dit le maire à nos confrères du Parisien.", ["Le Parisien told_to"]),
+        ("Invité du Grand Jury RTL/Le Figaro/LCI, le maire a affirmé que le pont est sûr.",
+         ["RTL told_to", "Le Figaro told_to", "LCI told_to"]),
+        ("« Le pont est sûr », a dit le maire à La Gazette de Nevers.",
+         ["La Gazette de Nevers told_to"]),
         # Who works for a medium speaks for it where he reports, and not where he leads it.
         ("Selon un journaliste de Reuters, le pont est sûr.", ["Reuters source"]),
         ("La direction de Mediapart affirme que le pont est sûr.", []),
@@ -55,6 +64,29 @@ def test_a_medium_that_a_noun_stands_for_is_in_the_chain():
     ]
     (outlet,) = claim.outlets
     assert text[outlet.start : outlet.end] == "le quotidien"
+
+
+def test_a_medium_belongs_to_the_cue_that_it_hangs_on():
+    text = "« Le pont est sûr », a-t-il déclaré à l’AFP, notant que les travaux sont finis."
+    first, *_ = claims.extract(text)
+    assert [(o.name, o.role.value) for o in first.outlets] == [("AFP", "told_to")]
+
+
+@pytest.mark.parametrize("row", rows("fr", "media_nouns", WordsRow), ids=lambda row: row.id)
+def test_each_row_of_media_nouns_fires_on_its_example_only(row):
+    assert len(chain(row.example)) == 1
+    assert chain(row.counterexample) == []
+
+
+def test_a_noun_stands_for_the_medium_named_last():
+    text = (
+        "Léa Blanc s’est exprimée mercredi dans un entretien au Parisien.\n\n"
+        "« Le pont est sûr », confie-t-elle au quotidien."
+    )
+    claim = claims.extract(text)[-1]
+    assert [(o.name, o.role.value) for o in claim.outlets] == [("Le Parisien", "told_to")]
+    (outlet,) = claim.outlets
+    assert text[outlet.start : outlet.end] == "quotidien"
 
 
 def test_no_outlet_is_a_person():

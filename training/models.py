@@ -22,7 +22,7 @@ from claims.evaluation import evaluate
 from claims.evaluation.gold import predict, read_gold
 from claims.evaluation.reports import table
 from claims.extraction import Extractor
-from training import annotated, decisions, mentions, sources, stances, targets
+from training import annotated, decisions, mentions, outlets, sources, stances, targets
 from training.annotated import Annotated
 from training.learning import Prepared, part
 
@@ -41,6 +41,7 @@ LEARNERS: Mapping[str, Learner] = {
     "decisions": decisions,
     "sources": sources,
     "mentions": mentions,
+    "outlets": outlets,
     "stances": stances,
     "targets": targets,
 }
