@@ -14,7 +14,8 @@ from spacy.tokens import Doc, SpanGroup
 
 from claims import language, pipeline
 from claims.backend import one_core
-from claims.components import decisions, mentions, sources, stances, targets
+from claims.components import decisions
+from claims.components.models import TABLES
 from claims.components.relations import ZONES, Attribution, Place, Source
 from claims.model import (
     Article,
@@ -74,9 +75,8 @@ class Extractor:
     def _rules(self) -> tuple[Traversable, ...]:
         """The folders of code and data that decide on claims."""
         data = language.folder(self.language)
-        learned = [data / part.FOLDER for part in (decisions, sources, mentions, stances, targets)]
-        folders = (files("claims") / "components", data)
-        return (*folders, *(folder for folder in learned if folder.is_dir()))
+        learned = (part for part in data.iterdir() if (part / TABLES).is_file())
+        return (files("claims") / "components", data, *sorted(learned, key=lambda part: part.name))
 
     def _model(self) -> str:
         """The parser's name, version and, where it has a folder, the hash of its files."""

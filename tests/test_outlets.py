@@ -42,6 +42,10 @@ def chain(text):
          ["RTL told_to", "Le Figaro told_to", "LCI told_to"]),
         ("« Le pont est sûr », a dit le maire à La Gazette de Nevers.",
          ["La Gazette de Nevers told_to"]),
+        ("Le pont est sûr, selon l’agence de presse suisse ATS.", ["ATS source"]),
+        ("Selon France Bleu, Paul Durand a reçu deux plaintes.", ["France Bleu source"]),
+        ("Le pont est sûr, selon des médias locaux cités par Le Parisien.",
+         ["médias locaux source", "Le Parisien relay"]),
         # Who works for a medium speaks for it where he reports, and not where he leads it.
         ("Selon un journaliste de Reuters, le pont est sûr.", ["Reuters source"]),
         ("La direction de Mediapart affirme que le pont est sûr.", []),

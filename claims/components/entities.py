@@ -16,9 +16,9 @@ from claims.components.names import BESIDE, Cast, cast
 from claims.components.relations import group
 from claims.components.trees import Tree
 from claims.model import fold
-from claims.parser import ORGANIZATION, PERSON
+from claims.parser import ORGANIZATION, PERSON, PLACE
 
-KINDS = {ORGANIZATION: "organization", "LOC": "place"}
+KINDS = {ORGANIZATION: "organization", PLACE: "place"}
 MANY = "several"
 """The kind of the sources of one claim taken together."""
 SOURCE = "source"

@@ -1,6 +1,7 @@
 """Mentions of media: those of the registry by name, and classes of media by pattern."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -14,6 +15,8 @@ from claims.components.relations import Place
 from claims.registry import Registry
 
 GROUP = "media"
+DESCRIBING = re.compile(r"(?: [a-zà-ÿ-]{5,})? [«\"“]?\s?")
+"""What stands between the words for a class of media and the name of the medium that they describe."""
 NAME = "name"
 """The group that has a medium's own name."""
 
@@ -37,13 +40,17 @@ def generic(code: str) -> tuple[re.Pattern[str], ...]:
 def unregistered(text: str, code: str, known: Sequence[tuple[int, int]]) -> Iterator[Place]:
     """The media of a text that are none of those at `known` places: classes, and by their name."""
     taken = {i for start, end in known for i in range(start, end)}
-    starts = {start for start, _ in known}
+    starts = sorted(start for start, _ in known)
     for pattern in generic(code):
         for match in pattern.finditer(text):
             named = NAME in pattern.groupindex
             start, end = match.span(NAME if named else 0)
-            # l’agence nord-coréenne KCNA is one medium
-            if (named and taken.isdisjoint(range(start, end))) or not (named or end + 1 in starts):
+            if named:
+                found = taken.isdisjoint(range(start, end))
+            else:  # l’agence de presse suisse ATS is one medium
+                following = starts[bisect_left(starts, end) :][:1]
+                found = not any(DESCRIBING.fullmatch(text, end, at) for at in following)
+            if found:
                 yield start, end
 
 

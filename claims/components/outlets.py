@@ -252,9 +252,10 @@ class Chains:
 
     def relay(self, number: int, medium: Medium) -> Relay:
         """A medium of a claim's chain, with what it did."""
-        tree = self.tree
-        inside = any(i in self.mentions[number] for i in range(medium.start, medium.end))
-        if inside and (medium.rule is None or self.speaks(number, medium)):
+        tree, mention = self.tree, self.mentions[number]
+        inside = any(i in mention for i in range(medium.start, medium.end))
+        is_source = fold(medium.name) in self.sources[number]
+        if inside and (medium.rule is None or is_source or self.speaks(number, medium)):
             role = OutletRole.SOURCE
         else:
             role = medium.rule.role if medium.rule else OutletRole.RELAY

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from spacy.tokens import Doc, Span, Token
 
-from claims.parser import ORGANIZATION, PERSON
+from claims.parser import ORGANIZATION, PERSON, PLACE
 
 INNER = frozenset({"det", "amod", "nmod", "nummod", "flat", "fixed", "compound", "goeswith"})
 """Relations whose words are part of the mention of their head."""
@@ -121,7 +121,7 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
     if doc[comma : comma + 1].text == "," and _named(doc, name):
         if not head.ent_type_:
             end = _name_end(doc, name)
-        elif head.ent_type_ != PERSON and not any(relation(t) == "conj" for t in head.rights):
+        elif head.ent_type_ == PLACE and not any(relation(t) == "conj" for t in head.rights):
             start, end = comma + 1, _name_end(doc, name)  # À Paris, Hugo Clément: no apposition
     while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space):
         end -= 1
