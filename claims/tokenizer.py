@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator
-from spacy.lang.char_classes import ALPHA, ALPHA_UPPER, HYPHENS
+from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, HYPHENS
 from spacy.language import Language
 from spacy.symbols import ORTH
 from spacy.tokenizer import Tokenizer
@@ -25,8 +25,12 @@ from spacy.vocab import Vocab
 from claims import language
 
 HOUR = r"(?<=\d)h"
-GLUED = rf"(?:^|(?<=[\)\]]))[.?!…](?=[{ALPHA_UPPER}])", rf"[\)\]](?=[.?!…][{ALPHA_UPPER}])"
-"""The end of a sentence that no space parts from the next (*il part ».Dans*), in two tokens."""
+GLUED = (
+    rf"(?:^|(?<=[\)\]]))[.?!…](?=[{ALPHA_UPPER}])",
+    rf"[\)\]](?=[.?!…][{ALPHA_UPPER}])",
+    rf"(?<=[{ALPHA_UPPER}]{{2}})[.?!…](?=[{ALPHA_UPPER}][{ALPHA_LOWER}])",
+)
+"""The end of a sentence that no space parts from the next (*il part ».Dans*, *l'AFP.La police*)."""
 STRETCH = re.compile(r"\S{200}(?=\S)")
 """What spaCy's tokenizer is given at most without a space: it takes the square of the length."""
 
@@ -114,8 +118,16 @@ def set_rules(nlp: Language, code: str) -> None:
         infix_finditer=compile_infix_regex(
             [*infixes, '"', rf",(?=[{ALPHA}])", rf"{HOUR}(?=\d)", *GLUED]
         ).finditer,
-        url_match=defaults.url_match,
+        url_match=_address(defaults.url_match),
     )
+
+
+def _address(match: Callable[[str], object] | None) -> Callable[[str], object] | None:
+    """What tells addresses, less two sentences that no space parts (*AFP.La*)."""
+    found: re.Pattern[str] | None = getattr(match, "__self__", None)
+    if found is None:
+        return match
+    return re.compile(rf"(?u)(?!\S*?{GLUED[2]})(?:{found.pattern.removeprefix('(?u)')})").match
 
 
 def _cased(form: str) -> Iterator[str]:

@@ -149,3 +149,10 @@ def test_sentences_without_a_space_between_are_cut(tokenizer, end):
     start = {"»": "«", ")": "(", "]": "["}[end]
     found = words(tokenizer(f"Il dit {start} oui {end}.Dans la rue, elle rit."))
     assert found[4:7] == [plain_word(end, "fr"), ".", "Dans"]
+
+
+def test_a_sentence_that_ends_in_an_acronym_is_cut_from_the_next(tokenizer):
+    assert words(tokenizer("Il écrit à l'AFP.La police rit."))[4:7] == ["AFP", ".", "La"]
+    assert words(tokenizer("Il lit l'O.N.U et Reveil.info."))[2:] == [
+        "l'", "O.N.U", "et", "Reveil.info", "."
+    ]  # fmt: skip

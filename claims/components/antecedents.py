@@ -49,6 +49,8 @@ ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
 NOUN = "noun"
 """The kind of what a noun phrase names that has not spoken (*les manifestants*)."""
+COLLECTIVE = ("organization", "place", "other")
+"""The kinds of names that *ils* can stand for though they are singular."""
 SPEAKING = 0.2
 """How often a noun must be the subject of a cue, where it is one, to be such a one as no subject."""
 NEAR = 3
@@ -435,7 +437,8 @@ class Discourse:
         if mention.kind != PRONOUN:
             return True
         gender, number = self._gender(mention), self._number(mention)
-        if entity.number and number and entity.number != number:
+        collective = number == "Plur" and entity.kind in COLLECTIVE  # la CGT …, ils
+        if entity.number and number and entity.number != number and not collective:
             return False
         if number == "Plur":
             return entity.kind not in PEOPLE
@@ -505,7 +508,7 @@ class Discourse:
             "claims_before": float(len(self.history)),
         }
         if mention.is_noun:
-            features |= self.profiles.subject(tree, head)
+            features |= self.profiles.subject(tree, head) | self.profiles.named(tree.lemma[head])
         return features
 
     def _number(self, mention: Mention) -> str:

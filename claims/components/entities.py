@@ -11,7 +11,7 @@ from spacy.tokens import Span
 
 from claims import language
 from claims.components import media, phrases
-from claims.components.chunks import HYPHENS, TITLE, Words, words
+from claims.components.chunks import DETERMINERS, HYPHENS, TITLE, Words, words
 from claims.components.names import BESIDE, Cast, cast
 from claims.components.relations import group
 from claims.components.trees import Tree
@@ -158,14 +158,27 @@ def entities(tree: Tree) -> dict[str, Entity]:
     for alias, start, end in _acronyms(tree, known):
         full = " ".join(tree.doc[start:end].text.split())
         entity = found.setdefault(fold(full), Entity(full, KINDS[ORGANIZATION]))
-        same = found.pop(alias) if alias in found and found[alias] is not entity else None
         entity.aliases.add(alias)
-        entity.places += [(start, end, tree.doc[start:end].root.i), *(same.places if same else ())]
+        entity.places.append((start, end, tree.doc[start:end].root.i))
+        for key in (alias, *_beginnings(found, entity, start, end)):
+            if found.get(key, entity) is not entity:
+                entity.places += found.pop(key).places
     for key, entity in found.items():
         entity.places = sorted(set(entity.places))
         entity.gender = names.gender.get(key, "")
         _describe(tree, entity, known)
     return found
+
+
+def _beginnings(found: dict[str, Entity], entity: Entity, start: int, end: int) -> list[str]:
+    """The keys of entities that are the first words of a longer name at `[start, end)`."""
+    return [
+        key
+        for key, other in found.items()
+        if other is not entity
+        and other.kind == KINDS[ORGANIZATION]
+        and any(s == start and e < end for s, e, _ in other.places)
+    ]
 
 
 def _spans(tree: Tree, names: Cast, listed: set[int]) -> Iterator[Span]:
@@ -198,7 +211,7 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
             first = max(opening - LONGEST_EXPANSION, tree.sentences[tree.sentence[opening]][0])
             starts = (s for s in range(opening - 1, first - 1, -1) if tree.text[s][0].isupper())
             for start in starts:
-                if opening in _expansion_ends(tree, known, start, word):
+                if opening in _expansion_ends(tree, known, start, word, commas=True):
                     told.setdefault(word, (start, opening))
     wanted: dict[str, list[str]] = defaultdict(list)
     for form in sorted(forms - told.keys()):
@@ -236,16 +249,20 @@ def _open(tree: Tree, known: Words, start: int, end: int) -> list[int]:
     return [i for i in range(start, end) if tree.word[i] and known.is_open(tree.lower[i])]
 
 
-def _expansion_ends(tree: Tree, known: Words, start: int, form: str) -> Iterator[int]:
+def _expansion_ends(
+    tree: Tree, known: Words, start: int, form: str, *, commas: bool = False
+) -> Iterator[int]:
     """Where the words end that begin at a token and whose initials are an acronym.
 
     Those of closed classes count where the first word has a capital and they have not counted.
+    With `commas`, these may stand between them.
     """
+    inside = {*HYPHENS, ","} if commas else HYPHENS
     letters = fold(form)
     for closed_count in (False, True) if tree.text[start][0].isupper() else (False,):
         left, at = letters, start
         while left and at < min(len(tree.text), start + LONGEST_EXPANSION):
-            if tree.text[at] == form or (not tree.word[at] and tree.text[at] not in HYPHENS):
+            if tree.text[at] == form or (not tree.word[at] and tree.text[at] not in inside):
                 break
             if tree.word[at] and (closed_count or known.is_open(tree.lower[at])):
                 if fold(tree.text[at])[:1] != left[0]:
@@ -278,9 +295,23 @@ def _describe(tree: Tree, entity: Entity, known: Words) -> None:
         nearby = range(max(first, start - AROUND), min(last, end + AROUND))
         for word in telling(tree, (i for i in nearby if not start <= i < end)):
             entity.around[word] += 1
-    if entity.kind in PEOPLE and not entity.gender:
+    if entity.kind not in PEOPLE:
+        entity.gender, entity.number = _form(tree, entity)
+    elif not entity.gender:
         given = fold(entity.name).partition(" ")[0]
         entity.gender = given_names(tree.code).get(given, "")
+
+
+def _form(tree: Tree, entity: Entity) -> tuple[str, str]:
+    """Gender and number of what is no person, as its determiners most often tell; else empty."""
+    told: Counter[tuple[str, str]] = Counter()
+    for _, _, head in entity.places:
+        for k in tree.children[head]:
+            if k < head and (tree.rel[k] == "det" or tree.symbol[k] in DETERMINERS):
+                form = tree.morph[k]
+                told[form.get("Gender", ""), form.get("Number", "")] += 1
+    (gender, number), _ = max(told.items(), key=lambda pair: pair[1], default=(("", ""), 0))
+    return gender, number
 
 
 def _nouns(tree: Tree, start: int, head: int) -> Iterator[int]:

@@ -54,7 +54,8 @@ class Sentences:
                 yield token.i
             if first:
                 ends = token.text in ENDINGS
-                stop = ends or (stop and goes_on and not starts and token.text not in PAUSES)
+                closes = token.is_punct and token.text not in PAUSES
+                stop = ends or (stop and goes_on and closes and not starts)
                 line, colon = False, token.text == ":"
             elif span is not None and token.i == span.end - 1:
                 stop = any(t.text in ENDINGS for t in doc[max(span.start, token.i - 2) : token.i])

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 
 from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
-from claims.components.chunks import Chunker
+from claims.components.chunks import TITLE, Chunker
 from claims.components.features import subject
 from claims.components.models import Blocks, Features, Model, best, bundled, told
 from claims.components.phrases import NOMINAL
@@ -86,10 +86,13 @@ def is_head(tree: Tree, i: int, cue: int) -> bool:
     rel, pos = tree.rel[i], tree.pos[i]
     if pos == "DET" and tree.head[i] == cue and tree.morph[i].get("Poss"):  # à leurs yeux
         return True
-    if not tree.word[i] or pos not in NOMINAL or (pos == "ADJ" and rel == "amod"):
+    if not tree.word[i]:
         return False
+    if pos not in NOMINAL or (pos == "ADJ" and rel == "amod"):
+        # plus de 200 manifestants ont dit; l’ancien protégé, cette dernière
+        return rel == "nsubj" or any(tree.rel[k] == "det" for k in tree.children[i])
     begins = tree.doc[i].ent_iob_ == "B" and tree.entity[i] == PERSON
-    return rel not in INSIDE_NAMES or begins
+    return rel not in INSIDE_NAMES or begins or pos == "PRON" or tree.symbol[i] == TITLE
 
 
 class Describer:
@@ -337,9 +340,14 @@ class Sources:
             rows = describer.rows(claim, heads, attribution.mentions, before)
             scores = model.scores(rows, rivals=True)[:, 0]
             firsts = [first(tree, head, heads) for head in heads]
+            silent = _silent(heads, firsts, scores.tolist())
+            begin: dict[int, int] = {}  # a list that the parse makes can begin with what is silent
+            for each, of in zip(heads, firsts, strict=True):
+                if each not in silent:
+                    begin.setdefault(of, each)
+            firsts = [begin[of] for of in firsts]
             found_head = best(firsts, scores.tolist(), model.tables.threshold)
             head = NOBODY if found_head is None else found_head
-            silent = _silent(heads, firsts, scores.tolist())
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
