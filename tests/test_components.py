@@ -61,6 +61,8 @@ def test_quotations_are_disjoint_and_in_order(text):
         ("Il dort. Elle lit.", ["Il dort.", "Elle lit."]),
         ("« Il dort. Elle lit », dit-on. Fin.", ["« Il dort. Elle lit », dit-on.", "Fin."]),
         ("« Il dort ! », dit-on.", ["« Il dort ! », dit-on."]),
+        ("« Il dort ? » demande Léa Roux. Fin.", ["« Il dort ? » demande Léa Roux.", "Fin."]),
+        ("« Il dort ! » lance-t-elle.", ["« Il dort ! » lance-t-elle."]),
         ("« Il dort. » La ministre lit.", ["« Il dort. »", "La ministre lit."]),
         ("M. Martin dort. Mme Curie lit.", ["M. Martin dort.", "Mme Curie lit."]),
         ("Un titre\nIl dort.", ["Un titre", "Il dort."]),

@@ -38,6 +38,9 @@ def names(text):
         ("Le maire est accusé par l’opposition d’avoir menti.", "l’opposition"),
         ("Le syndicat a quitté la salle, ajoutant que la grève continuerait.", "Le syndicat"),
         ("À ses yeux, le pont est dangereux.", "ses"),
+        ("« Le pont est-il fermé ? » a demandé hier Mathilde Roux.", "Mathilde Roux"),
+        ("Selon France Bleu, Paul Durand a reçu deux plaintes.", "France Bleu"),
+        ("Plus de 200 riverains ont affirmé que le pont est fermé.", "Plus de 200 riverains"),
         (
             "Le préfet, qui affirme que le pont est fermé, viendra lundi.",
             "Le préfet",
@@ -141,6 +144,11 @@ def test_a_noun_that_is_far_back_is_not_meant():
             "parquet national financier",
         ),
         ("La Société des journalistes proteste. La SDJ parle.", "sdj", "Société des journalistes"),
+        (
+            "L’Institut wallon de l’évaluation, de la prospective et de la statistique (IWEPS) parle.",
+            "iweps",
+            "Institut wallon de l’évaluation, de la prospective et de la statistique",
+        ),
         # Neither people nor words that stand in two sentences.
         ("Paul Sartre est là. Le PS parle.", "ps", None),
         ("Il est au parquet. National et financier, le PNF parle.", "pnf", None),
@@ -151,6 +159,18 @@ def test_a_noun_that_is_far_back_is_not_meant():
 def test_an_acronym_is_another_name_of_the_words_whose_initials_it_is(text, acronym, name):
     found, _ = discourse(text)
     assert [e.name for e in found.entities.values() if acronym in e.aliases] == [name] * bool(name)
+
+
+@pytest.mark.parametrize(
+    ("pronoun", "able"), [("elle", {"CGT"}), ("il", {"PS"}), ("ils", {"CGT", "PS", "Républicains"})]
+)
+def test_a_pronoun_agrees_with_the_determiner_of_an_organization(pronoun, able):
+    found, doc = discourse(
+        f"La CGT, le PS et les Républicains sont venus. Hier, {pronoun} a dit que tout va bien."
+    )
+    place = [t.i for t in doc if t.text == pronoun]
+    names = {choice.names[0] for choice in found.choices(found.mention(place))}
+    assert names & {"CGT", "PS", "Républicains"} == able
 
 
 @pytest.mark.parametrize("row", rows("fr", "documents", WordsRow), ids=lambda row: row.id)

@@ -40,18 +40,14 @@ def write(parsed: Iterable[Tree], out: Path) -> None:
     """Count the uses of words in parsed texts; write them to a folder, made if need be."""
     cues: Uses = defaultdict(Counter)
     subjects: Uses = defaultdict(Counter)
-    naming: Uses = defaultdict(Counter)
     for tree in parsed:
         for key, uses in profiles.cue_uses(tree):
             cues[key].update(["times", *uses])
         for key, uses in profiles.subject_uses(tree):
             subjects[key].update(["times", *uses])
-        for key, uses in profiles.naming_uses(tree):
-            naming[key].update(["times", *uses])
     out.mkdir(parents=True, exist_ok=True)
     _write(cues, profiles.CUE_USES, out / profiles.CUES)
     _write(subjects, profiles.SUBJECT_USES, out / profiles.SUBJECTS)
-    _write(naming, tuple(profiles.NAMING_USES.values()), out / profiles.NAMING)
 
 
 def _write(counted: Uses, uses: Sequence[str], path: Path) -> None:

@@ -508,7 +508,7 @@ class Discourse:
             "claims_before": float(len(self.history)),
         }
         if mention.is_noun:
-            features |= self.profiles.subject(tree, head) | self.profiles.named(tree.lemma[head])
+            features |= self.profiles.subject(tree, head)
         return features
 
     def _number(self, mention: Mention) -> str:

@@ -135,7 +135,8 @@ def _inner(child: Token, joining: Mapping[str, bool], apart: Container[int]) -> 
     if relation(child) == "appos":
         return True
     cases = [t.lower_ for t in child.lefts if relation(t) == "case"]
-    if relation(child) not in INNER or not cases:
+    quantity = child.head.pos_ == "ADV" and relation(child) == "obl"  # plus de 200 manifestants
+    if not (quantity or relation(child) in INNER) or not cases:
         return relation(child) in INNER
     return cases[0] in joining and (joining[cases[0]] or child.i not in apart)
 

@@ -4,8 +4,8 @@ That *stipuler* mostly has a *que* clause, that *tacler* follows a quotation wit
 it, that a *ministre* is the subject of cues and a *délai* is not, is seen without any annotation. It
 tells the decisions about words that few annotated articles have (as distributional features tell
 taggers: Turian, Ratinov and Bengio 2010, Word Representations). `training.profiles` counts them
-over parsed articles; they are the files `cue_uses.csv`, `subject_uses.csv` and `naming_uses.csv` of
-a language's folder `decisions/`.
+over parsed articles; they are the files `cue_uses.csv` and `subject_uses.csv` of a language's
+folder `decisions/`.
 """
 
 import csv
@@ -16,10 +16,9 @@ from typing import NamedTuple
 
 from claims import language
 from claims.components.trees import Tree
-from claims.parser import ORGANIZATION, PERSON
 
 FOLDER = "decisions"
-CUES, SUBJECTS, NAMING = "cue_uses.csv", "subject_uses.csv", "naming_uses.csv"
+CUES, SUBJECTS = "cue_uses.csv", "subject_uses.csv"
 
 Uses = dict[str, int]
 """What is counted to how often."""
@@ -34,8 +33,6 @@ CUE_USES = (
 """What is counted of a verb or noun outside quotations, beside how often it is there."""
 SUBJECT_USES = ("subject", "of_cue", "inverted", "source")
 """What is counted of a noun, name or pronoun, beside how often it is there."""
-NAMING_USES = {PERSON: "person", ORGANIZATION: "organization"}
-"""What a noun is counted to tell of (*le maire Léa Roux*), by the label of the name."""
 BEFORE, AFTER, TO_COLON = 5, 4, 13
 """Tokens from a word to a quotation before it, after it, and after a colon, at most."""
 PRIOR = 10
@@ -44,10 +41,6 @@ SPEAKING = {"of_cue": (0.15, 10), "inverted": (0.05, 10), "subject": (0.05, 10)}
 """Use of subjects to the rate that is taken before anything is counted, and its weight."""
 SOURCE = (0.005, 20)
 """The rate of nouns that are sources of a preposition, and its weight."""
-NAMED = (0.02, 30)
-"""The rate of nouns that tell of a name, and its weight."""
-NAME_OF = frozenset({"appos", "flat", "nmod", "nsubj"})
-"""Relations of a name to the noun that tells of it."""
 
 
 class Profiles(NamedTuple):
@@ -57,8 +50,6 @@ class Profiles(NamedTuple):
     """Part of speech and lemma, to its uses."""
     subjects: Mapping[str, Uses]
     """Lemma, or form of a name, to its uses."""
-    naming: Mapping[str, Uses]
-    """Lemma of a noun, to how often it tells of a person or an organization."""
     rates: Mapping[str, Mapping[str, float]]
     """Part of speech to the rate of each use over all its words."""
 
@@ -86,21 +77,12 @@ class Profiles(NamedTuple):
         features["speaking_source"] = (uses.get("source", 0) + rate * weight) / (times + weight)
         return features
 
-    def named(self, lemma: str) -> Features:
-        """How often a noun tells of the name of a person, and of an organization."""
-        uses = self.naming.get(lemma, {})
-        rate, weight = NAMED
-        return {
-            f"names_{use}": (uses.get(use, 0) + rate * weight) / (uses.get("times", 0) + weight)
-            for use in NAMING_USES.values()
-        }
-
 
 @cache
 def bundled(code: str) -> Profiles:
     """The profiles of the language `code`; empty where it has none."""
-    cues, subjects, naming = (_read(code, name) for name in (CUES, SUBJECTS, NAMING))
-    return Profiles(cues, subjects, naming, {pos: _rates(cues, pos) for pos in ("VERB", "NOUN")})
+    cues, subjects = _read(code, CUES), _read(code, SUBJECTS)
+    return Profiles(cues, subjects, {pos: _rates(cues, pos) for pos in ("VERB", "NOUN")})
 
 
 def _read(code: str, name: str) -> dict[str, Uses]:
@@ -192,24 +174,3 @@ def subject_uses(tree: Tree) -> Iterator[tuple[str, list[str]]]:
             if any(tree.rel[k] == "case" and tree.is_preposition(k) for k in tree.children[at]):
                 uses.append("source")
             yield subject_key(tree, at), uses
-
-
-def naming_uses(tree: Tree) -> Iterator[tuple[str, list[str]]]:
-    """Each noun of a text, with the names that it tells of: *le maire Léa Roux*, *Léa Roux, maire*."""
-    for at, pos in enumerate(tree.pos):
-        if pos == "NOUN":
-            names = [k for k in tree.children[at] if k > at and _is_name_of(tree, k)]
-            above = tree.head[at]
-            if tree.rel[at] == "appos" and above < at:
-                names.append(above)
-            labels = (tree.entity[k] for k in names)
-            yield tree.lemma[at], [NAMING_USES[label] for label in labels if label in NAMING_USES]
-
-
-def _is_name_of(tree: Tree, name: int) -> bool:
-    """Whether a token begins a name that its head tells of."""
-    return (
-        tree.rel[name] in NAME_OF
-        and tree.doc[name].ent_iob_ == "B"
-        and not any(tree.rel[k] == "case" for k in tree.children[name])
-    )
