@@ -512,10 +512,16 @@ class Discourse:
         return features
 
     def _number(self, mention: Mention) -> str:
+        """Its number; of a possessive (*à ses yeux*) that of whose it is."""
+        if mention.kind == PRONOUN and (owners := self.words.feature(mention.text, "Possessor")):
+            return owners
         own = self.words.feature(mention.determiner, "Number")
         return own or self.tree.morph[mention.head].get("Number", "")
 
     def _gender(self, mention: Mention) -> str:
+        """Its gender; a possessive does not tell that of whose it is."""
+        if mention.kind == PRONOUN and self.words.feature(mention.text, "Possessor"):
+            return ""
         told = self.words.pronoun(mention.text) if mention.kind == PRONOUN else None
         return (told or self.tree.morph[mention.head]).get("Gender", "")
 

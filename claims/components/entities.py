@@ -165,8 +165,12 @@ def entities(tree: Tree) -> dict[str, Entity]:
                 entity.places += found.pop(key).places
     for key, entity in found.items():
         entity.places = sorted(set(entity.places))
-        entity.gender = names.gender.get(key, "")
+        entity.gender = names.titled.get(key, "")
         _describe(tree, entity, known)
+        if entity.kind in PEOPLE and not entity.gender:
+            given = fold(entity.name).partition(" ")[0]
+            told = names.genders.get(key, Counter()).most_common(1)
+            entity.gender = given_names(tree.code).get(given) or (told[0][0] if told else "")
     return found
 
 
@@ -297,9 +301,6 @@ def _describe(tree: Tree, entity: Entity, known: Words) -> None:
             entity.around[word] += 1
     if entity.kind not in PEOPLE:
         entity.gender, entity.number = _form(tree, entity)
-    elif not entity.gender:
-        given = fold(entity.name).partition(" ")[0]
-        entity.gender = given_names(tree.code).get(given, "")
 
 
 def _form(tree: Tree, entity: Entity) -> tuple[str, str]:

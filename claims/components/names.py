@@ -29,8 +29,10 @@ class Cast:
     """Full name to the name as it is shown."""
     by_word: dict[str, Counter[str]] = field(default_factory=dict)
     """Word to the full names that have it, with their counts."""
-    gender: dict[str, str] = field(default_factory=dict)
-    """Full name to Masc or Fem, where a title or determiner tells."""
+    titled: dict[str, str] = field(default_factory=dict)
+    """Full name to Masc or Fem, where a title tells."""
+    genders: dict[str, Counter[str]] = field(default_factory=dict)
+    """Full name to how often nouns beside it are Masc or Fem; *une figure* can be either."""
     ends: list[tuple[int, int, str]] = field(default_factory=list)
     """End, start and full name of those that no preposition stands before, in characters."""
 
@@ -68,8 +70,10 @@ def cast(doc: Doc, words: Words) -> Cast:
             found.by_word.setdefault(word, Counter())[folded] += 1
         noun = _noun(entity, words)
         gender = _gender(noun, words) if noun else ""
-        if gender:
-            found.gender.setdefault(folded, gender)
+        if noun and gender and words.single.get(noun.lower_) == TITLE:
+            found.titled.setdefault(folded, gender)
+        elif gender:
+            found.genders.setdefault(folded, Counter())[gender] += 1
         if entity.start == 0 or words.single.get(doc[entity.start - 1].lower_) not in PLACED:
             found.ends.append((entity.end_char, entity.start_char, folded))
     return found

@@ -92,7 +92,8 @@ def is_head(tree: Tree, i: int, cue: int) -> bool:
         # plus de 200 manifestants ont dit; l’ancien protégé, cette dernière
         return rel == "nsubj" or any(tree.rel[k] == "det" for k in tree.children[i])
     begins = tree.doc[i].ent_iob_ == "B" and tree.entity[i] == PERSON
-    return rel not in INSIDE_NAMES or begins or pos == "PRON" or tree.symbol[i] == TITLE
+    of_verb = tree.pos[tree.head[i]] in ("VERB", "AUX")  # lâche Pierrot, taken for one name
+    return rel not in INSIDE_NAMES or begins or of_verb or pos == "PRON" or tree.symbol[i] == TITLE
 
 
 class Describer:
@@ -341,11 +342,7 @@ class Sources:
             scores = model.scores(rows, rivals=True)[:, 0]
             firsts = [first(tree, head, heads) for head in heads]
             silent = _silent(heads, firsts, scores.tolist())
-            begin: dict[int, int] = {}  # a list that the parse makes can begin with what is silent
-            for each, of in zip(heads, firsts, strict=True):
-                if each not in silent:
-                    begin.setdefault(of, each)
-            firsts = [begin[of] for of in firsts]
+            firsts = _begun(heads, firsts, silent)
             found_head = best(firsts, scores.tolist(), model.tables.threshold)
             head = NOBODY if found_head is None else found_head
             if before is not None and last is not None and head == before.head:
@@ -375,6 +372,15 @@ def _silent(heads: Sequence[int], firsts: Sequence[int], scores: Sequence[float]
         most[head] = max(score, most.get(head, 0))
     told_apart = zip(heads, firsts, scores, strict=True)
     return frozenset(h for h, f, score in told_apart if score < PART_OF_SOURCE * most[f])
+
+
+def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) -> list[int]:
+    """The firsts of heads anew, where the parse begins a list with what does not speak."""
+    begin: dict[int, int] = {}
+    for head, of in zip(heads, firsts, strict=True):
+        if head not in silent:
+            begin.setdefault(of, head)
+    return [begin[of] for of in firsts]
 
 
 def _words(tree: Tree, mentions: Sequence[Place]) -> str:
