@@ -203,13 +203,14 @@ class Resolution(Record):
 
 
 class Explanation(Record):
-    """Why a claim has its source, its stance and its target: what each was chosen among."""
+    """Why a claim has its source, chain, stance and target: what each was chosen among."""
 
     speaker: tuple[Rival, ...] = Field(default=(), description="Phrases that could be the mention.")
     speaker_reasons: tuple[Reason, ...] = Field(default=(), description="What chose the mention.")
     speakers: tuple[Resolution, ...] = Field(default=(), description="One for each mention.")
     stance: tuple[Rival, ...] = Field(default=(), description="The likeliest stances.")
     stance_reasons: tuple[Reason, ...] = Field(default=(), description="What chose the stance.")
+    outlets: tuple[Rival, ...] = Field(default=(), description="Media that could be in the chain.")
     target: tuple[Rival, ...] = Field(default=(), description="Phrases that could be the target.")
 
 

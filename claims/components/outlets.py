@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 from claims import language
 from claims.components import media, phrases, trees
 from claims.components.candidates import NO_CUE
-from claims.components.models import Blocks, Features, Model, bundled
+from claims.components.models import Blocks, Features, Model, bundled, told
 from claims.components.relations import Attribution, Relay, group
 from claims.components.sources import FAR, Claimed, Describer, claimed, path
 from claims.components.trees import Tree
@@ -320,7 +320,11 @@ class Outlets:
             scored = sorted(zip(scores, near, strict=True), key=lambda pair: -pair[0])
             taken = [medium for score, medium in scored if score >= model.tables.threshold]
             relays = [chains.relay(number, medium) for medium in _once(taken)]
-            yield replace(attribution, outlets=_chain(attribution, relays, named))
+            one = replace(attribution, outlets=_chain(attribution, relays, named))
+            if doc._.explain:
+                names = {medium: medium.name for medium in near}
+                one = one.explained(outlets=told(near, scores, names.__getitem__))
+            yield one
 
 
 def _once(taken: Iterable[Medium]) -> list[Medium]:
