@@ -121,6 +121,15 @@ qui        6 nsubj PRON PronType=Rel
 part       1 acl:relcl VERB
 affirme    7 ROOT  VERB
 """
+MISREAD = """
+La         1 det   DET
+direction  6 nsubj NOUN
+de         3 case  ADP
+Mediapart  1 nmod  PROPN
+relatait   3 nmod  VERB VerbForm=Fin
+tout       4 obj   PRON
+affirme    6 ROOT  VERB
+"""
 TWO = """
 Moscou     3 nsubj PROPN
 et         2 cc    CCONJ
@@ -139,6 +148,7 @@ affirment  3 ROOT  VERB
         (TOLD, 1, None, {3, 4}, "La maire"),
         (TOLD, 1, None, (), "La maire à l' AFP"),
         (OFFICE, 1, None, (), "Le député et maire"),
+        (MISREAD, 1, None, (), "La direction de Mediapart"),
         (TWO, 0, None, (), "Moscou"),
     ],
 )

@@ -225,6 +225,9 @@ def _leaves(token: Token) -> bool:
     """Whether the mention ends before a token that is inside one of its complements."""
     if token.dep_ == "acl:relcl" or relation(token) == "parataxis":
         return True
+    finite = "Fin" in token.morph.get("VerbForm", []) or "Rel" in token.morph.get("PronType", [])
+    if finite and not token.ent_type_ and token.text.islower():
+        return True
     before = token.doc[token.i - 1]
     if relation(token) == "case" and before.ent_type_ == PERSON and not token.ent_type_:
         return True  # Marie Curie à l’AFP: a name has no complement
