@@ -74,6 +74,8 @@ def test_the_command_line_explains_where_asked_only(tmp_path):
 def test_media_are_told_with_how_likely_they_are_in_the_chain():
     text = "« Le pont est sûr », a dit le maire à l’AFP. Le Monde paraît demain."
     (claim,) = Extractor(explain=True).claims(Article.make(text))
-    first, second = claim.explanation.outlets
+    told = claim.explanation
+    assert told is not None
+    first, second = told.outlets
     assert (first.name, second.name) == ("AFP", "Le Monde")
     assert first.chance > 0.9 > 0.1 > second.chance

@@ -13,7 +13,7 @@ from claims.components.antecedents import (
     Discourse,
     counted,
 )
-from claims.components.entities import given_names
+from claims.components.entities import MANY, given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
 from claims.language import WordsRow, rows, word_set
@@ -171,6 +171,23 @@ def test_a_pronoun_agrees_with_the_determiner_of_an_organization(pronoun, able):
     place = [t.i for t in doc if t.text == pronoun]
     names = {choice.names[0] for choice in found.choices(found.mention(place))}
     assert names & {"CGT", "PS", "Républicains"} == able
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("Léa Roux (université de Lyon) et Paul Durand ont publié un rapport.", "Léa Roux; Paul Durand"),
+        ("Le ministre de l’Intérieur, Paul Durand, et la maire, Léa Roux, sont venus.",
+         "Paul Durand; Léa Roux"),
+        ("La CGT, FO et la CFDT appellent à la grève.", "CGT; FO; CFDT"),
+        # Neither by a preposition, nor by a verb, nor without a conjunction.
+        ("Léa Roux, amie de Paul Durand, a écrit et Marie Curie a lu.", None),
+        ("Léa Roux, Paul Durand.", None),
+    ],
+)  # fmt: skip
+def test_those_who_are_named_together_can_be_meant_together(text, several):
+    found, _ = discourse(text)
+    assert [e.name for e in found.entities.values() if e.kind == MANY] == [several] * bool(several)
 
 
 @pytest.mark.parametrize("row", rows("fr", "documents", WordsRow), ids=lambda row: row.id)

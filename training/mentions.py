@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from claims.components import antecedents
-from claims.components.antecedents import PRONOUN, Discourse, counted
+from claims.components.antecedents import NOUN, PRONOUN, Discourse, counted
 from claims.components.mentions import chosen
 from claims.components.models import Counts, Features, Model
 from claims.evaluation.judgements import folded_name, same_names
@@ -91,10 +91,12 @@ def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard
             names = last[1]
         elif tokens:
             mention = discourse.mention(tokens)
-            one = len(right) == 1 or mention.kind == PRONOUN
+            one = len(right) == 1 or mention.kind in (PRONOUN, NOUN)  # X and Y are two mentions
             choices = discourse.choices(mention, wanted.words) if one or not right else []
-            if one and right and wanted.claim.cue is not None:
-                heard.choices.append((choices, list(_goals(choices, right))))
+            goals = list(_goals(choices, right))
+            known = len(right) == 1 or mention.kind == PRONOUN or 1 in goals
+            if one and right and known and wanted.claim.cue is not None:
+                heard.choices.append((choices, goals))
             if model is not None and choices:
                 best = chosen(choices, model)
                 told = [(n, discourse.entry(n, mention)) for n in (best.names if best else ())]

@@ -28,6 +28,7 @@ from claims.components.entities import (
     Entity,
     entities,
     telling,
+    together,
 )
 from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
@@ -135,6 +136,10 @@ class Discourse:
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
             self._register(entity)
+        for several in together(self.tree, list(self.entities.values())):
+            known = self.entities.setdefault(several.folded, several)
+            if known is not several:
+                known.places = sorted({*known.places, *several.places})
         styles = marks(self.tree.code).closes
         apart = sorted({*styles, *styles.values()} - {"’"})
         self.marks = re.compile("|".join(map(re.escape, apart)))

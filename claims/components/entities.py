@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -25,6 +25,10 @@ SOURCE = "source"
 """The kind of a source that is no name (*sa voisine*)."""
 PEOPLE = ("person", "name")
 """The kinds of people: by a full name, and by one that may be a part of it."""
+JOINS = "e"
+"""The symbol of conjunctions that end a list."""
+TOLD_BETWEEN = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "DET", "NUM", "PUNCT", "CCONJ"})
+"""Parts of speech of what is said of one of a list."""
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "NUM", "X"})
 """Parts of speech of words that tell something."""
 LONGEST_ROLE = 14
@@ -116,6 +120,10 @@ class Entity:
         return self.places[found] if found < len(self.places) else None
 
 
+Named = tuple[tuple[int, int, int], Entity]
+"""A place of an entity, and the entity."""
+
+
 def entities(tree: Tree) -> dict[str, Entity]:
     """The people, organizations and places of a text by their folded names.
 
@@ -172,6 +180,56 @@ def entities(tree: Tree) -> dict[str, Entity]:
             told = names.genders.get(key, Counter()).most_common(1)
             entity.gender = given_names(tree.code).get(given) or (told[0][0] if told else "")
     return found
+
+
+def together(tree: Tree, known: Iterable[Entity]) -> Iterator[Entity]:
+    """Those that a text names together: *Léa Roux et Paul Durand* are another that can be meant.
+
+    Between two names stand a comma or a conjunction, and with it what is said of them
+    (*Léa Roux, maire de Lyon, et Paul Durand*); their roles are those of each.
+    """
+    known = list(known)
+    for kinds in (PEOPLE, (KINDS[ORGANIZATION],)):
+        places = ((place, e) for e in known if e.kind in kinds for place in e.places)
+        run: list[Named] = []
+        for pair in sorted(places, key=lambda pair: pair[0]):
+            if run and not _goes_on(tree, run[-1][0], pair[0], told=kinds is PEOPLE):
+                yield from _several(tree, run)
+                run = []
+            run.append(pair)
+        yield from _several(tree, run)
+
+
+def _goes_on(
+    tree: Tree, one: tuple[int, int, int], other: tuple[int, int, int], *, told: bool
+) -> bool:
+    """Whether a name goes on with the list that another is in; what is said of them may stand between."""
+    between = range(one[1], other[0])
+    if tree.sentence[one[0]] != tree.sentence[other[0]] or not 0 < len(between) <= LONGEST_ROLE:
+        return False
+    joined = any(tree.symbol[i] == JOINS for i in between)
+    if all(tree.text[i] == "," or tree.symbol[i] in (JOINS, TITLE, *DETERMINERS) for i in between):
+        return True
+    role = all(tree.pos[i] in TOLD_BETWEEN for i in between)
+    return told and joined and role and tree.pos[other[0] - 1] != "ADP"
+
+
+def _several(tree: Tree, run: Sequence[tuple[tuple[int, int, int], Entity]]) -> Iterator[Entity]:
+    """The names of a list as one, if it is one that ends in a conjunction and a name."""
+    if len(run) < 2 or len({e.folded for _, e in run}) < len(run):
+        return
+    (start, _, head), (last, end, _) = run[0][0], run[-1][0]
+    if any(tree.symbol[i] == JOINS for i in range(run[-2][0][1], last)):
+        members = [e for _, e in run]
+        names = tuple(e.name for e in members)
+        yield Entity(
+            "; ".join(names),
+            MANY,
+            places=[(start, end, head)],
+            roles=set().union(*(e.roles for e in members)),
+            heads=set().union(*(e.heads for e in members)),
+            names=names,
+        )
 
 
 def _beginnings(found: dict[str, Entity], entity: Entity, start: int, end: int) -> list[str]:
