@@ -130,6 +130,14 @@ relatait   3 nmod  VERB VerbForm=Fin
 tout       4 obj   PRON
 affirme    6 ROOT  VERB
 """
+LOOSE = """
+Le         1 det   DET
+mot        5 nsubj NOUN
+de         3 case  ADP
+ordre      1 nmod  NOUN
+de         3 case  ADP
+affirme    5 ROOT  VERB
+"""
 TWO = """
 Moscou     3 nsubj PROPN
 et         2 cc    CCONJ
@@ -148,6 +156,7 @@ affirment  3 ROOT  VERB
         (TOLD, 1, None, {3, 4}, "La maire"),
         (TOLD, 1, None, (), "La maire à l' AFP"),
         (OFFICE, 1, None, (), "Le député et maire"),
+        (LOOSE, 1, None, (), "Le mot de ordre"),
         (MISREAD, 1, None, (), "La direction de Mediapart"),
         (TWO, 0, None, (), "Moscou"),
     ],

@@ -123,9 +123,14 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
             end = _name_end(doc, name)
         elif head.ent_type_ == PLACE and not any(relation(t) == "conj" for t in head.rights):
             start, end = comma + 1, _name_end(doc, name)  # À Paris, Hugo Clément: no apposition
-    while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space):
+    while end - 1 > head.i and _is_loose(doc[end - 1]):
         end -= 1
     return doc[start:end]
+
+
+def _is_loose(token: Token) -> bool:
+    """Whether a token cannot be the last of a mention: a mark, or what joins it to a word after it."""
+    return token.is_punct or token.is_space or relation(token) in ("case", "cc", "mark")
 
 
 def _inner(child: Token, joining: Mapping[str, bool], apart: Container[int]) -> bool:
