@@ -71,6 +71,7 @@ def test_what_goes_on_has_the_source_of_what_it_goes_on_with():
             "Le maire de Lille, Paul Durand, est venu. « Le pont est fermé », a dit le maire.",
             "Paul Durand",
         ),
+        ("Marine Le Pen est à Lille. « Non », a ironisé Le Pen lundi.", "Marine Le Pen"),
         ("Léa Roux a parlé lundi. Mme Roux a affirmé que le pont était fermé.", "Léa Roux"),
     ],
 )

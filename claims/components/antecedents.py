@@ -193,6 +193,8 @@ class Discourse:
         start, end = tree.starts[tokens[0]], tree.starts[tokens[-1]] + len(tree.text[tokens[-1]])
         text = " ".join(self.text[start:end].split())
         bare, determiner = self._bare(self._plain(text))
+        if self._is_part_of_name(tokens[0]):
+            bare, determiner = self._plain(text), ""
         form = tree.lower[head].lstrip("".join(HYPHENS))
         closed = not self.words.is_open(bare.lower())
         pronoun = (closed or tree.pos[head] in ("PRON", "DET")) and " " not in bare
@@ -206,6 +208,13 @@ class Discourse:
             kind = "noun with name" if any(w[0].isupper() for w in text.split()[1:]) else "noun"
         words = form if kind == PRONOUN else bare
         return Mention(tuple(tokens), head, words, fold(words), determiner, kind)
+
+    def _is_part_of_name(self, token: int) -> bool:
+        """Whether a determiner begins a person's name: *a dit Le Pen*."""
+        tree = self.tree
+        within = token > tree.sentences[tree.sentence[token]][0]
+        capital = tree.symbol[token] in DETERMINERS and tree.text[token][0].isupper()
+        return within and capital and tree.entity[token] == PERSON
 
     def _bare(self, text: str) -> tuple[str, str]:
         """A mention without its determiners and title, and the first determiner."""
