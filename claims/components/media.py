@@ -7,11 +7,12 @@ from functools import cache
 
 from pydantic import Field
 from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 
 from claims import language
 from claims.components.relations import Place
+from claims.parser import PERSON
 from claims.registry import Registry
 
 GROUP = "media"
@@ -82,6 +83,12 @@ class Media:
             for start, end in unregistered(doc.text, self.code, places)
         ]
         spans = (doc.char_span(start, end, label=name) for start, end, name in found)
-        kept = filter_spans([span for span in spans if span is not None])
+        kept = filter_spans([s for s in spans if s is not None and not _is_surname(s)])
         doc.spans[GROUP] = SpanGroup(doc, name=GROUP, spans=kept)
         return doc
+
+
+def _is_surname(span: Span) -> bool:
+    """Whether a name ends a longer name of a person: *Rana Zaman* is no newspaper."""
+    inside = all(t.ent_iob_ == "I" and t.ent_type_ == PERSON for t in span)
+    return inside and all(t.ent_iob_ != "I" for t in span.doc[span.end : span.end + 1])
