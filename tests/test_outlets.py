@@ -96,4 +96,5 @@ def test_a_noun_stands_for_the_medium_named_last():
 def test_no_outlet_is_a_person():
     text = "« Le pont est sûr », a dit le maire au quotidien de Paul Durand, selon Léa Blanc."
     assert chain(text) == []
+    assert chain("« Le pont est sûr », expliquait à l’hebdomadaire Paul Durand.") == []
     assert chain("« Le pont est sûr », a indiqué à Reuters Rana Zaman.") == [("Reuters", "told_to")]

@@ -13,7 +13,8 @@ from claims.components.antecedents import (
     Discourse,
     counted,
 )
-from claims.components.entities import MANY, given_names
+from claims.components.entities import MANY
+from claims.components.given_names import given_names
 from claims.components.trees import Tree
 from claims.extraction import extractor
 from claims.language import WordsRow, rows, word_set

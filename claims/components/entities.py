@@ -4,14 +4,13 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 
-from pydantic import Field
 from spacy.tokens import Span
 
-from claims import language
 from claims.components import media, phrases
 from claims.components.chunks import DETERMINERS, HYPHENS, TITLE, Words, words
+from claims.components.given_names import given_names
 from claims.components.names import BESIDE, Cast, cast
 from claims.components.relations import group
 from claims.components.trees import Tree
@@ -45,20 +44,6 @@ LONGEST_EXPANSION = 14
 """Tokens of the longest name that an acronym stands for."""
 
 WordSet = frozenset[str]
-
-
-class GivenNames(language.Row):
-    """A row of `given_names.csv`: first names of one gender."""
-
-    gender: str = Field(pattern="^(Masc|Fem)$", description="The gender.")
-    names: str = Field(description="The names without accents, in lower case, apart by spaces.")
-
-
-@cache
-def given_names(code: str) -> dict[str, str]:
-    """First name, folded, to its gender."""
-    rows = language.rows(code, "given_names", GivenNames)
-    return {name: row.gender for row in rows for name in row.names.split()}
 
 
 @dataclass

@@ -11,7 +11,9 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 
 from claims import language
+from claims.components.given_names import given_names
 from claims.components.relations import Place
+from claims.model import fold
 from claims.parser import PERSON
 from claims.registry import Registry
 
@@ -81,11 +83,18 @@ class Media:
         found += [
             (start, end, doc.text[start:end])
             for start, end in unregistered(doc.text, self.code, places)
+            if not self._is_person(doc.char_span(start, end))
         ]
         spans = (doc.char_span(start, end, label=name) for start, end, name in found)
         kept = filter_spans([s for s in spans if s is not None and not _is_surname(s)])
         doc.spans[GROUP] = SpanGroup(doc, name=GROUP, spans=kept)
         return doc
+
+    def _is_person(self, span: Span | None) -> bool:
+        """Whether a name is a person's: *a confié à l’hebdomadaire Paul Durand*."""
+        if span is None or span[0].ent_type_ != PERSON:
+            return False
+        return fold(span[0].text) in given_names(self.code)
 
 
 def _is_surname(span: Span) -> bool:
