@@ -139,7 +139,7 @@ class Discourse:
         for several in together(self.tree, list(self.entities.values())):
             known = self.entities.setdefault(several.folded, several)
             if known is not several:
-                known.places = sorted({*known.places, *several.places})
+                known.join(several)
         styles = marks(self.tree.code).closes
         apart = sorted({*styles, *styles.values()} - {"’"})
         self.marks = re.compile("|".join(map(re.escape, apart)))

@@ -35,6 +35,8 @@ NEGATION = "n"
 TITLE = "T"
 """The class of titles before names (*M.*)."""
 DETERMINERS = frozenset("lBb")
+COORDINATION = "e"
+"""The class of conjunctions that join alike words (*et*)."""
 CONTRACTED = frozenset("B")
 """*du* and *des*: a determiner, or a preposition with one."""
 JOINERS = frozenset("DB")
@@ -330,7 +332,7 @@ class Chunker:
             return at + 1 < limit and not quoted and not self._infinitive(at + 1)
         if symbol == "l":
             return at == start + 1 or self.word_class(at - 1) in ("D", "l")
-        if symbol == "e":
+        if symbol == COORDINATION:
             return following in JOINERS
         if symbol and symbol not in "Tw":
             return False

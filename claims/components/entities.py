@@ -9,7 +9,14 @@ from functools import cached_property
 from spacy.tokens import Span
 
 from claims.components import media, phrases
-from claims.components.chunks import DETERMINERS, HYPHENS, TITLE, Words, words
+from claims.components.chunks import (
+    COORDINATION,
+    DETERMINERS,
+    HYPHENS,
+    TITLE,
+    Words,
+    words,
+)
 from claims.components.given_names import given_names
 from claims.components.names import BESIDE, Cast, cast
 from claims.components.relations import group
@@ -24,8 +31,6 @@ SOURCE = "source"
 """The kind of a source that is no name (*sa voisine*)."""
 PEOPLE = ("person", "name")
 """The kinds of people: by a full name, and by one that may be a part of it."""
-JOINS = "e"
-"""The symbol of conjunctions that end a list."""
 TOLD_BETWEEN = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "DET", "NUM", "PUNCT", "CCONJ"})
 """Parts of speech of what is said of one of a list."""
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "NUM", "X"})
@@ -167,13 +172,12 @@ def entities(tree: Tree) -> dict[str, Entity]:
     return found
 
 
-def together(tree: Tree, known: Iterable[Entity]) -> Iterator[Entity]:
+def together(tree: Tree, known: Sequence[Entity]) -> Iterator[Entity]:
     """Those that a text names together: *Léa Roux et Paul Durand* are another that can be meant.
 
     Between two names stand a comma or a conjunction, and with it what is said of them
     (*Léa Roux, maire de Lyon, et Paul Durand*); their roles are those of each.
     """
-    known = list(known)
     for kinds in (PEOPLE, (KINDS[ORGANIZATION],)):
         places = ((place, e) for e in known if e.kind in kinds for place in e.places)
         run: list[Named] = []
@@ -192,8 +196,11 @@ def _goes_on(
     between = range(one[1], other[0])
     if tree.sentence[one[0]] != tree.sentence[other[0]] or not 0 < len(between) <= LONGEST_ROLE:
         return False
-    joined = any(tree.symbol[i] == JOINS for i in between)
-    if all(tree.text[i] == "," or tree.symbol[i] in (JOINS, TITLE, *DETERMINERS) for i in between):
+    joined = any(tree.symbol[i] == COORDINATION for i in between)
+    if all(
+        tree.text[i] == "," or tree.symbol[i] in (COORDINATION, TITLE, *DETERMINERS)
+        for i in between
+    ):
         return True
     role = all(tree.pos[i] in TOLD_BETWEEN for i in between)
     return told and joined and role and tree.pos[other[0] - 1] != "ADP"
@@ -204,7 +211,7 @@ def _several(tree: Tree, run: Sequence[tuple[tuple[int, int, int], Entity]]) -> 
     if len(run) < 2 or len({e.folded for _, e in run}) < len(run):
         return
     (start, _, head), (last, end, _) = run[0][0], run[-1][0]
-    if any(tree.symbol[i] == JOINS for i in range(run[-2][0][1], last)):
+    if any(tree.symbol[i] == COORDINATION for i in range(run[-2][0][1], last)):
         members = [e for _, e in run]
         names = tuple(e.name for e in members)
         yield Entity(
@@ -354,8 +361,7 @@ def _form(tree: Tree, entity: Entity) -> tuple[str, str]:
             if k < head and (tree.rel[k] == "det" or tree.symbol[k] in DETERMINERS):
                 form = tree.morph[k]
                 told[form.get("Gender", ""), form.get("Number", "")] += 1
-    (gender, number), _ = max(told.items(), key=lambda pair: pair[1], default=(("", ""), 0))
-    return gender, number
+    return max(told, key=lambda form: told[form], default=("", ""))
 
 
 def _nouns(tree: Tree, start: int, head: int) -> Iterator[int]:

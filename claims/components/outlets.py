@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from pydantic import Field
@@ -20,6 +21,7 @@ from spacy.tokens import Doc
 from claims import language
 from claims.components import media, phrases, trees
 from claims.components.candidates import NO_CUE
+from claims.components.chunks import COORDINATION, DETERMINERS
 from claims.components.models import Blocks, Features, Model, bundled, told
 from claims.components.relations import Attribution, Relay, group
 from claims.components.sources import FAR, Claimed, Describer, claimed, path
@@ -34,10 +36,8 @@ REACH = 80
 """Characters before a medium in which the words that tell what it did stand."""
 AROUND = 1
 """Sentences before and after a claim whose media can be in its chain."""
-JOINED = re.compile(
-    r"\s*(?:[/,&–-]|et|puis)?\s*(?:[ld]['’]|les?|la|aux?|à|sur|dans)?\s*", re.IGNORECASE
-)
-"""What stands between media that are named together (*RTL/Le Figaro/LCI*)."""
+MARKS = frozenset("/,&–-")
+"""Marks between media that are named together (*RTL/Le Figaro/LCI*)."""
 NAME, NOUN = "name", "noun"
 
 
@@ -123,8 +123,7 @@ class Chains:
         described = _described(tree, head)
         rule = self._rule(start) or self._rule(_start(tree, described))
         if rule is None and before is not None and before.end <= start:
-            between = tree.string[self._stop(before.end) : tree.starts[start]]
-            rule = before.rule if JOINED.fullmatch(between) else None
+            rule = before.rule if _is_joined(tree, before.end, start) else None
         return Medium(name, kind, start, end, head, described, rule)
 
     def _points_back(self, at: int) -> bool:
@@ -269,6 +268,16 @@ def away(claim: Claimed, medium: Medium) -> int:
     return max(0, medium.start - words[-1], words[0] - medium.end + 1)
 
 
+def _is_joined(tree: Tree, start: int, end: int) -> bool:
+    """Whether nothing stands in `[start, end)` but what joins media that are named together."""
+    joining = {COORDINATION, *DETERMINERS}
+    return tree.sentence[start - 1] == tree.sentence[end] and all(
+        tree.text[i] in MARKS or tree.symbol[i] in joining or tree.rel[i] == "case"
+        for i in range(start, end)
+        if not tree.text[i].isspace()
+    )
+
+
 def _start(tree: Tree, head: int) -> int:
     """Where the phrase of a head starts, less what stands after it."""
     lefts = (k for k in tree.children[head] if k < head and tree.rel[k] in phrases.LEFT)
@@ -322,8 +331,7 @@ class Outlets:
             relays = [chains.relay(number, medium) for medium in _once(taken)]
             one = replace(attribution, outlets=_chain(attribution, relays, named))
             if doc._.explain:
-                names = {medium: medium.name for medium in near}
-                one = one.explained(outlets=told(near, scores, names.__getitem__))
+                one = one.explained(outlets=told(near, scores, attrgetter("name")))
             yield one
 
 

@@ -355,7 +355,7 @@ class Sources:
                 row = [rows[heads.index(head)]] if head in heads else []
                 words = {
                     f: _words(tree, mentioned(chunker, f, attribution.content, silent))
-                    for f in firsts
+                    for f in dict.fromkeys(firsts)
                 }
                 last = last.explained(
                     speaker=told(firsts, scores.tolist(), words.__getitem__),
