@@ -14,11 +14,11 @@ Data flows from top to bottom; each part imports only what stands above it.
     lemmatizer.py   words to lemmas, as a part of the parser
     parser.py       the spaCy pipeline that parses: ours, or one that the user names
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
-                    quotations.py, sentences.py, syntax.py, phrases.py, cues.py, given_names.py, media.py,
-                    chunks.py, attributions.py (frames), trees.py, candidates.py,
-                    profiles.py, models.py (what is learned), features.py, decisions.py, sources.py,
-                    names.py, entities.py, antecedents.py, mentions.py, outlets.py, stances.py, targets.py,
-                    dates.py, links.py
+                    quotations.py, sentences.py, phrases.py, chunks.py, given_names.py, names.py,
+                    parting.py, people.py and lists.py (what parsers join and tear apart), syntax.py, cues.py,
+                    media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
+                    models.py (what is learned), features.py, decisions.py, sources.py, entities.py,
+                    antecedents.py, mentions.py, outlets.py, stances.py, targets.py, dates.py, links.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

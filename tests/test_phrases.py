@@ -230,10 +230,45 @@ Paris      1 nmod  PROPN
 affirment  6 ROOT  VERB
 """
 
+AND_OTHERS = """
+Le         1 det   DET
+ministre   5 nsubj NOUN Number=Sing
+et         4 cc    CCONJ
+plusieurs  4 amod  DET
+experts    1 conj  NOUN Number=Plur
+affirment  5 ROOT  VERB
+"""
+FIGURES = """
+selon      1 case  ADP
+Moscou     7 obl   PROPN
+,          6 punct PUNCT
+900        6 nummod NUM
+selon      6 case  ADP
+la         6 det   DET
+police     1 conj  NOUN
+défilent   7 ROOT  VERB
+"""
+MINISTERS = """
+Les        1 det   DET
+ministres  10 nsubj NOUN Number=Plur
+,          3 punct PUNCT
+Léa        1 appos PROPN
+Roux       3 flat:name PROPN
+,          6 punct PUNCT
+Paul       3 conj  PROPN
+et         8 cc    CCONJ
+Marie      3 conj  PROPN
+,          10 punct PUNCT
+affirment  10 ROOT  VERB
+"""
+
 
 @pytest.mark.parametrize(
     ("rows", "head", "named", "expected"),
     [
+        (AND_OTHERS, 1, [], ["Le ministre", "plusieurs experts"]),
+        (FIGURES, 1, [], ["Moscou"]),
+        (MINISTERS, 1, [(3, 5), (6, 7), (8, 9)], ["Les ministres , Léa Roux , Paul et Marie"]),
         (OTHER_CASE, 1, [], ["Le syndicat"]),
         (FIRM, 0, [], ["Roux & Fils"]),
         (OFFICE, 1, [], ["Le député et maire"]),

@@ -12,6 +12,7 @@ from claims.components.antecedents import (
     PRONOUN,
     Discourse,
     counted,
+    noun_classes,
 )
 from claims.components.entities import MANY
 from claims.components.given_names import given_names
@@ -84,6 +85,19 @@ def test_a_mention_stands_for_the_fullest_name(text, name):
 def test_a_given_name_has_one_gender(code):
     assert given_names(code)["lea"] == "Fem"
     assert given_names(code)["paul"] == "Masc"
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("L’un de ses proches", "un de ses proches"),
+        ("Une de ses tantes", "une de ses tantes"),
+        ("Certains de ses anciens camarades", "anciens camarades"),
+        ("Plusieurs des manifestants", "manifestants"),
+    ],
+)
+def test_a_part_of_several_is_named_by_what_it_is_a_part_of(mention, name):
+    assert names(f"Le ciel est bleu. {mention} affirme que le budget est voté.") == [[name]]
 
 
 def test_no_pronoun_and_no_determiner_is_a_name():
@@ -217,6 +231,49 @@ def test_the_example_of_pronouns_has_one(row):
     listed = set(row.words.split())
     assert listed & {token.lower_ for token in extractor().nlp(row.example)}
     assert not listed & {token.lower_ for token in extractor().nlp(row.counterexample)}
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Le maire de Lyon, Paul Durand, et le préfet, Hugo Roux, dorment.", "Hugo Roux"),
+        ("Paul Durand dort. Le préfet Hugo Roux dort.", "Hugo Roux"),
+        ("Marie dort. Les amis, Paul Durand et Hugo Roux, dorment.", "Paul Durand; Hugo Roux"),
+        ("Hugo Roux dort. Le fils de Paul Durand dort.", None),
+    ],
+)
+def test_a_mention_with_a_name_of_its_own_stands_for_nobody_else(text, own):
+    found, doc = discourse(text)
+    start = text.casefold().rindex("le")
+    end = text.rindex("," if ", dorment" in text else " dort")
+    mention = found.mention([t.i for t in doc if start <= t.idx < end])
+    people = {"; ".join(c.names) for c in found.choices(mention) if c.kind != ITSELF}
+    assert (people == {own}) if own else ("Paul Durand" not in people)
+
+
+@pytest.mark.parametrize("row", rows("fr", "noun_classes", WordsRow), ids=lambda row: row.id)
+def test_nouns_of_a_class_can_mean_the_same(row):
+    classes = noun_classes("fr")
+
+    def shared(text):
+        lemmas = [token.lemma_ for token in extractor().nlp(text)]
+        one, other = (classes[lemma] for lemma in lemmas if lemma in classes)
+        return one & other
+
+    assert row.id in shared(row.example)
+    assert not shared(row.counterexample)
+
+
+def test_whoever_is_of_a_class_with_a_noun_is_told_from_others():
+    found, doc = discourse("Le syndicat Zorvex et la radio Ouest FM dorment. La centrale ment.")
+    centrale = found.mention([t.i for t in doc if t.text in ("La", "centrale")])
+    classes = {
+        choice.names[0]: block["class_shared"]
+        for choice in found.choices(centrale)
+        for block in choice.blocks
+        if "class_shared" in block
+    }
+    assert classes == {"Zorvex": 1, "Ouest FM": 0}
 
 
 def test_what_a_noun_stood_for_before_is_counted():

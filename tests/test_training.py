@@ -13,9 +13,21 @@ from spacy.training import Example
 from claims import parser
 from claims.components import antecedents
 from claims.components.models import Blocks
+from claims.components.trees import Tree
 from claims.errors import InputError
+from claims.evaluation.gold import GoldArticle
+from claims.extraction import extractor
 from claims.tokenizer import set_rules
-from training import annotations, callbacks, card, entities, learning, mentions, treebanks
+from training import (
+    annotated,
+    annotations,
+    callbacks,
+    card,
+    entities,
+    learning,
+    mentions,
+    treebanks,
+)
 from training.__main__ import recipe
 
 WORDS = """
@@ -203,6 +215,32 @@ def test_annotations_of_other_articles_are_refused(tmp_path):
     (tmp_path / "corpora").mkdir()
     with pytest.raises(InputError, match="lacks the article"):
         list(annotations.read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("content", "cue", "speaker", "expected"),
+    [
+        ("le pont est fermé", "Selon", "Paul Durand", ("Selon", 0, 1)),
+        ("il rouvrira", "Selon", "la maire", ("Selon", 9, 10)),
+        ("Tant mieux", "dit", "elle", ("dit", 22, 23)),
+    ],
+)
+def test_the_words_of_an_annotation_are_found_in_one_sentence(content, cue, speaker, expected):
+    text = (
+        "Selon Paul Durand, le pont est fermé. Selon la maire, il rouvrira. "
+        "« Tant mieux », a dit elle. Il dit non à celle qui est elle."
+    )
+    claim = {"content": [content], "type": "indirect", "cue": cue, "speaker": speaker}
+    article = GoldArticle.model_validate(
+        {
+            "id": "a",
+            "text": text,
+            "claims": [claim | {"speakers": [], "outlets": [], "stance": "affirms"}],
+        }
+    )
+    tree = Tree(extractor().nlp(text), "fr")
+    (wanted,) = annotated.wanted(article, tree)
+    assert (tree.text[wanted.cue], wanted.cue, min(wanted.mention)) == expected
 
 
 def test_what_a_noun_stood_for_is_counted_once_a_choice():

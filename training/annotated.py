@@ -22,8 +22,8 @@ LEARNED = (
 """Components that run after what is decided on is there."""
 SENTENCES = "sentences"
 """The series of what was written to be learned from."""
-BEHIND = 300
-"""Characters that a mention after a quotation without a cue counts as farther away."""
+APART = 300
+"""Characters that a cue or mention in another sentence counts as farther away."""
 
 
 class Wanted(NamedTuple):
@@ -84,8 +84,7 @@ def read(data: Path) -> list[Annotated]:
         doc = extractor.doc(printed)
         with one_core():
             tree = Tree(extractor.nlp(doc), "fr")
-        wanted = _wanted(article, tree)
-        annotated.append(Annotated(article.id, article, tree, wanted, series))
+        annotated.append(Annotated(article.id, article, tree, wanted(article, tree), series))
     return annotated
 
 
@@ -94,43 +93,71 @@ def speakers_known(article: Annotated) -> bool:
     return any(wanted.claim.stance for wanted in article.wanted)
 
 
-def _wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
+def wanted(article: GoldArticle, tree: Tree) -> list[Wanted]:
+    """The claims of an article in tokens, in text order; one without a word is left out."""
     found: list[Wanted] = []
     placed = zip(article.claims, gold_places(article), strict=True)
     for claim, places in sorted(placed, key=lambda pair: pair[1][0]):
         content = tree.words_at(places)
-        cue = _cue(tree, claim, content)
-        goes_on = cue == NO_CUE and found and found[-1].claim.speaker == claim.speaker
-        mention = found[-1].mention if goes_on else _mention(tree, claim, cue, content)
+        if not content:
+            continue
+        cue, mention = _relation(tree, claim, content)
+        if cue == NO_CUE and found and found[-1].claim.speaker == claim.speaker:
+            mention = found[-1].mention
         found.append(Wanted(claim, cue, content, mention, _target(tree, claim, cue, content)))
-    return [wanted for wanted in found if wanted.words]
+    return found
 
 
-def _cue(tree: Tree, claim: GoldClaim, content: Words) -> int:
-    """The token of a cue: where the claim says, or the nearest to the content of its form."""
+def _relation(tree: Tree, claim: GoldClaim, content: Words) -> tuple[int, Words]:
+    """The cue and the tokens of the mention: where the claim says, or those nearest together.
+
+    The cue is near the content and the mention near the cue, in the same sentence if there is one;
+    of a preposition the mention stands after it.
+    """
+    ends = [tree.starts[i] for i in (min(content), max(content))]
+    numbers = {tree.sentence[i] for i in content}
+
+    def of_cue(cue: int) -> int:
+        away = min(abs(tree.starts[cue] - end) for end in ends)
+        return away + APART * (tree.sentence[cue] not in numbers)
+
+    def of_mention(cue: int, words: Words) -> int:
+        at, first = cue if cue != NO_CUE else min(content), min(words)
+        away = min(abs(tree.starts[i] - tree.starts[at]) for i in (first, max(words)))
+        behind = first > at if cue == NO_CUE else tree.is_preposition(cue) and first < cue
+        apart = cue != NO_CUE and tree.sentence[first] != tree.sentence[cue]
+        return away + APART * (behind + apart + 2 * bool(words & content))
+
+    cues = _cues(tree, claim, content) or [NO_CUE]
+    mentions = _mentions(tree, claim) or [frozenset()]
+    pairs = [
+        (
+            (2 * of_cue(cue) if cue != NO_CUE else 0) + (of_mention(cue, words) if words else 0),
+            cue,
+            words,
+        )
+        for cue in cues
+        for words in mentions
+    ]
+    _, cue, mention = min(pairs, key=lambda pair: pair[0])
+    return cue, mention
+
+
+def _cues(tree: Tree, claim: GoldClaim, content: Words) -> list[int]:
+    """The tokens that can be a cue: where the claim says, or those of its form."""
     if claim.cue_span is not None:
-        same = list(tree.words_at([claim.cue_span]) - content)
-    else:
-        same = [i for i, text in enumerate(tree.text) if text == claim.cue and i not in content]
-    return min(
-        same, key=lambda i: min(abs(i - min(content)), abs(i - max(content))), default=NO_CUE
-    )
+        return sorted(tree.words_at([claim.cue_span]) - content)
+    return [i for i, text in enumerate(tree.text) if text == claim.cue and i not in content]
 
 
-def _mention(tree: Tree, claim: GoldClaim, cue: int, content: Words) -> Words:
-    """The tokens of a mention: where the claim says, or the nearest that reads so."""
-    if claim.speaker is None or not content:
-        return frozenset()
+def _mentions(tree: Tree, claim: GoldClaim) -> list[Words]:
+    """The tokens of what can be a mention: where the claim says, or what reads so."""
+    if claim.speaker is None:
+        return []
     if claim.speaker_span is not None:
-        return tree.words_at([claim.speaker_span])
-    at = tree.doc[cue if cue != NO_CUE else min(content)].idx
+        return [words] if (words := tree.words_at([claim.speaker_span])) else []
     places = _places(tree, claim.speaker)
-
-    def away(place: tuple[int, int]) -> tuple[bool, int]:
-        behind = BEHIND if cue == NO_CUE and place[0] > at else 0
-        return bool(tree.words_at([place]) & content), min(abs(at - x) for x in place) + behind
-
-    return tree.words_at([min(places, key=away)]) if places else frozenset()
+    return [words for place in places if (words := tree.words_at([place]))]
 
 
 def _target(tree: Tree, claim: GoldClaim, cue: int, content: Words) -> Words:

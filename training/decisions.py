@@ -16,6 +16,12 @@ from claims.components.trees import Tree
 from training.annotated import Annotated, Wanted
 from training.learning import Numbers, columns, counted_apart, fitted
 
+OTHERWISE = frozenset({"2"})
+"""Series of annotations that are left out.
+
+Over two folds of the gold's articles two networks reach a detect F1 of 0.859 with them (precision
+0.866), 0.862 without (0.876).
+"""
 SEEN = 2
 """How often a lemma that the lexicon lacks must be a cue to be tried as one."""
 GOOD = 0.7
@@ -47,8 +53,9 @@ class Prepared:
 
 def prepare(articles: Sequence[Annotated]) -> list[Prepared]:
     """Annotated articles with what is decided on in them."""
-    tried = frozenset(cue_lemmas(articles))
-    return [_prepared(article, tried) for article in articles]
+    told = [article for article in articles if article.series not in OTHERWISE]
+    tried = frozenset(cue_lemmas(told))
+    return [_prepared(article, tried) for article in told]
 
 
 def cue_lemmas(articles: Iterable[Annotated | Prepared]) -> list[str]:

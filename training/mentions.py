@@ -80,7 +80,8 @@ def sum_counts(articles: Iterable[Heard]) -> Counts:
 def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard:
     """The choices of an article; earlier sources are those that a model finds, or the right ones."""
     reported = frozenset().union(*(wanted.words for wanted in article.wanted))
-    discourse = Discourse(article.tree, registry, reported)
+    speaking = frozenset().union(*(wanted.mention for wanted in article.wanted))
+    discourse = Discourse(article.tree, registry, reported, speaking)
     heard = Heard(article.id, [], article.convention)
     last: tuple[list[int], Sequence[str]] = ([], ())
     for wanted in article.wanted:

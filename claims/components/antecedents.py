@@ -8,9 +8,10 @@ Learning Approaches to Coreference Resolution).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from claims.components import phrases, profiles
 from claims.components.candidates import Words
-from claims.components.chunks import DETERMINERS, HYPHENS, TITLE, words
+from claims.components.chunks import DETERMINERS, HYPHENS, JOINERS, TITLE, words
 from claims.components.entities import (
     LONGEST_ACRONYM,
     MANY,
@@ -33,8 +34,8 @@ from claims.components.entities import (
 from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
-from claims.language import word_set
-from claims.model import fold
+from claims.language import WordsRow, rows, word_set
+from claims.model import MediumKind, SpeakerKind, fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
 
@@ -43,6 +44,8 @@ PRIOR = (0.3, 2)
 """How often right, of how many, is taken before anything is counted."""
 FAR = 99.0
 """Stands for what is not there."""
+FIRST_WORD = re.compile(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)")
+"""The first word of several."""
 PRONOUN, INDEFINITE = "pronoun", "indefinite"
 ISSUER = "issuer"
 """The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
@@ -52,6 +55,12 @@ NOUN = "noun"
 """The kind of what a noun phrase names that has not spoken (*les manifestants*)."""
 COLLECTIVE = ("organization", "place", "other")
 """The kinds of names that *ils* can stand for though they are singular."""
+MEDIA, GOVERNMENTS = frozenset({"body-media"}), frozenset({"body-governments"})
+CLASSES_OF_KINDS = {
+    **{f"={kind.value}": MEDIA for kind in (*MediumKind, SpeakerKind.MEDIUM)},
+    f"={SpeakerKind.GOVERNMENT.value}": GOVERNMENTS,
+}
+"""Kind of speaker or medium to the classes of `noun_classes.csv`."""
 SPEAKING = 0.2
 """How often a noun must be the subject of a cue, where it is one, to be such a one as no subject."""
 NEAR = 3
@@ -89,6 +98,21 @@ class Choice(NamedTuple):
     """Whom the article names; None where that is the mention's own words."""
 
 
+@cache
+def noun_classes(code: str) -> dict[str, frozenset[str]]:
+    """Noun to the classes that it is of."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows(code, "noun_classes", WordsRow):
+        for word in row.words.split():
+            found[word].add(row.id)
+    return {word: frozenset(ids) for word, ids in found.items()}
+
+
+def classes_of(noun: str, classes: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The classes of a noun, with or without a prefix (*ex-ministre*)."""
+    return classes.get(noun) or classes.get(noun.rpartition("-")[2], frozenset())
+
+
 def counted(choices: Iterable[Choice], counts: Counts) -> list[Blocks]:
     """The features of choices, with how often a noun like the mention's stood for such a one."""
     found = []
@@ -117,12 +141,16 @@ class Discourse:
     registry: Registry
     reported: Words = frozenset()
     """The tokens of all contents."""
+    speaking: Words = frozenset()
+    """The tokens of the mentions of all claims."""
     history: list[Spoken] = field(default_factory=list)
     meant: dict[str, frozenset[str]] = field(default_factory=dict)
     """Mention, folded, to whom it last stood for."""
     vectors: dict[str, Vector | None] = field(default_factory=dict)
     surroundings: dict[str, tuple[Vector, float]] = field(default_factory=dict)
     """Name of an entity, folded, to what `_around` tells of it."""
+    classes: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Name of an entity, folded, to the classes of nouns that it is of."""
     nouns: dict[int, Entity | None] = field(default_factory=dict)
     """Head of a noun phrase to what it names, as far as that was asked for."""
 
@@ -197,7 +225,8 @@ class Discourse:
             bare, determiner = self._plain(text), ""
         form = tree.lower[head].lstrip("".join(HYPHENS))
         closed = not self.words.is_open(bare.lower())
-        pronoun = (closed or tree.pos[head] in ("PRON", "DET")) and " " not in bare
+        itself = tree.pos[head] in ("PRON", "DET") and form in bare.lower()
+        pronoun = (closed or itself) and " " not in bare
         if pronoun or self.words.pronoun(text) is not None:
             kind = PRONOUN
         elif tree.pos[head] == "PRON" or bare.lower() in self.pronouns:  # l'un d'entre eux
@@ -217,16 +246,27 @@ class Discourse:
         return within and capital and tree.entity[token] == PERSON
 
     def _bare(self, text: str) -> tuple[str, str]:
-        """A mention without its determiners and title, and the first determiner."""
+        """A mention without its determiners and title, and the first determiner.
+
+        *L’un de ses amis* is *un de ses amis*, and of *certains de ses amis* the *amis* are meant.
+        """
         first = ""
-        while match := re.match(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)", text):
-            word = match.group(1).lower()
+        while match := FIRST_WORD.match(text):
+            word, rest = match.group(1).lower(), text[match.end() :]
             symbol = self.words.single.get(word) or self.words.single.get(word.rstrip("."))
-            if symbol not in DETERMINERS and symbol != TITLE:
+            if symbol not in (*DETERMINERS, TITLE) and not (first and symbol in JOINERS):
                 break
+            if self.words.feature(word, "Definite") == "Ind" and self._is_part(rest):
+                return word + text[len(word) :], first or word
             first = first or word
-            text = text[match.end() :]
+            text = rest
         return text, first
+
+    def _is_part(self, text: str) -> bool:
+        """Whether a text tells what something is a part of: *de ses amis*, but not *d’eux*."""
+        following = FIRST_WORD.match(text)
+        joined = following and self.words.single.get(following.group(1).lower()) in JOINERS
+        return bool(joined) and any(self.words.is_open(w) for w in re.findall(r"\w+", text.lower()))
 
     def spoke(self, names: Sequence[str], tokens: Iterable[int]) -> None:
         """Note the source of a claim, which later mentions can stand for."""
@@ -268,6 +308,8 @@ class Discourse:
             for e in (*self.entities.values(), *self._nouns(mention))
             if self._can_be(mention, e, capitals) and not self._is_governed(mention, e)
         ]
+        if own_names := self._own_names(mention):
+            people = own_names
         roles = {id(e): _roles(self.tree, e, told, mention.head) for e in people}
         shared = self._mention(mention, told, capitals)
         near = self._near(mention.head)
@@ -286,9 +328,10 @@ class Discourse:
         lemma = self.tree.lemma[mention.head] if mention.is_noun else ""
         vector = self._vector(lemma)
         found = []
-        for e in people:
+        for e, classed in zip(people, self._classes(mention, people), strict=True):
             own = self._distance(mention, e, near) | self._history(mention, e)
             own |= self._reported(mention, e, content, untold[id(e)]) | self._alike(vector, e)
+            own |= classed
             own |= self._agreement(mention, e, entry, capitals) | roles[id(e)]
             if id(e) in ranks:
                 own["rank"] = ranks[id(e)]
@@ -314,6 +357,30 @@ class Discourse:
             keys = (f"{lemma} {ITSELF}",) if lemma else ()
             found.append(Choice((mention.text,), ITSELF, (shared, own), keys))
         return found
+
+    def _own_names(self, mention: Mention) -> list[Entity]:
+        """Whom a mention names itself (*le ministre Paul Durand*); several as one.
+
+        That is people whose names hang on its noun or follow a comma, without a preposition.
+        """
+        tree, first, last = self.tree, mention.tokens[0], mention.tokens[-1]
+        inside = (
+            (start, head, entity)
+            for entity in self.entities.values()
+            if entity.kind in PEOPLE and mention.is_noun
+            for start, end, head in entity.places
+            if first < start and end <= last + 1 and not self._is_complement(head)
+        )
+        own: dict[int, Entity] = {}
+        for start, head, entity in sorted(inside, key=lambda place: place[:2]):
+            listed = tree.rel[head] == "conj" and tree.head[head] in own
+            if listed or tree.head[head] == mention.head or tree.text[start - 1] == ",":
+                own[head] = entity
+        if len(own) < 2:
+            return list(own.values())
+        names = tuple(entity.name for entity in own.values())
+        together = Entity("; ".join(names), MANY, names=names)
+        return [self.entities.get(together.folded, together)]
 
     def _nouns(self, mention: Mention) -> list[Entity]:
         """What the nouns shortly before a pronoun name that is neither a name nor a source yet."""
@@ -374,6 +441,38 @@ class Discourse:
     def _is_document(self, head: int) -> bool:
         """Whether a noun speaks for whoever issued what it names."""
         return self.tree.lemma[head] in self.documents
+
+    def _classes(self, mention: Mention, people: Sequence[Entity]) -> list[Features]:
+        """Whether a mention's noun is of a class with what is said of each, or with its name.
+
+        The classes are those of `noun_classes.csv` (*le monarque* is a ruler as *le roi* is), of
+        people or of bodies.
+        """
+        classes = noun_classes(self.tree.code)
+        own = classes_of(self.tree.lemma[mention.head], classes) if mention.is_noun else frozenset()
+        if not own:
+            return [{} for _ in people]
+        others = [self._classes_of(entity) for entity in people]
+        sorts = " ".join(sorted({name.partition("-")[0] for name in own}))
+        return [
+            {
+                "class_shared": float(bool(own & other)),
+                "class_apart": float(bool(other) and not own & other),
+                "sorts": f"{sorts} {entity.kind}",
+            }
+            for entity, other in zip(people, others, strict=True)
+        ]
+
+    def _classes_of(self, entity: Entity) -> frozenset[str]:
+        """The classes of an entity: those of the nouns said of it and in its name, and of its kind."""
+        if entity.folded not in self.classes:
+            known = noun_classes(self.tree.code)
+            named = (i for start, end, _ in entity.places for i in range(start, end))
+            own = () if entity.kind in PEOPLE else {self.tree.lemma[i] for i in named}
+            found = [classes_of(noun, known) for noun in (*entity.heads, *own)]
+            kinds = (CLASSES_OF_KINDS.get(head, frozenset()) for head in entity.heads)
+            self.classes[entity.folded] = frozenset().union(*found, *kinds)
+        return self.classes[entity.folded]
 
     def _alike(self, own: Vector | None, entity: Entity) -> Features:
         """How like a mention's noun what is said of an entity is, by the parser's vectors.
@@ -551,6 +650,9 @@ class Discourse:
             "complement": next((near[head] for _, _, head in entity.places if head in near), ""),
             "times": float(len(entity.places)),
             "times_before": float(sum(start < at for start, _, _ in entity.places)),
+            "times_as_source": float(
+                sum(h in self.speaking and not at <= h < end for _, _, h in entity.places)
+            ),
             "in_headline": float(any(tree.headline[start] for start, _, _ in entity.places)),
             "kinds": f"{mention.kind} {entity.kind} {self._number(mention)}",
             "speaking": entity.speaking,

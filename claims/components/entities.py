@@ -340,8 +340,9 @@ def _describe(tree: Tree, entity: Entity, known: Words) -> None:
     for start, end, head in entity.places:
         for noun in set(_nouns(tree, start, head)):
             entity.heads.add(tree.lemma[noun])
-            below = (i for i in sorted(tree.subtree(noun)) if not start <= i < end)
-            entity.roles.add(telling(tree, list(below)[:LONGEST_ROLE]))
+            others = {k for k in tree.children[noun] if tree.rel[k] == "conj"}
+            own = sorted(i for i in tree.subtree(noun, others) if not start <= i < end)
+            entity.roles.add(telling(tree, own[:LONGEST_ROLE]))
         titles = [tree.lower[k] for k in tree.children[head]] + tree.lower[start - 1 : start]
         told = (known.feature(word, "Gender") for word in titles if known.single.get(word) == TITLE)
         entity.gender = entity.gender or next(filter(None, told), "")

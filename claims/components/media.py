@@ -12,9 +12,10 @@ from spacy.util import filter_spans
 
 from claims import language
 from claims.components.given_names import given_names
+from claims.components.parting import parted
 from claims.components.relations import Place
 from claims.model import fold
-from claims.parser import PERSON
+from claims.parser import ORGANIZATION, PERSON
 from claims.registry import Registry
 
 GROUP = "media"
@@ -57,7 +58,9 @@ def unregistered(text: str, code: str, known: Sequence[tuple[int, int]]) -> Iter
                 yield start, end
 
 
-@Language.factory("claims_media", assigns=["doc.spans"], default_config={"language": "fr"})
+@Language.factory(
+    "claims_media", assigns=["doc.spans", "doc.ents"], default_config={"language": "fr"}
+)
 def make_media(nlp: Language, name: str, language: str) -> "Media":
     """The component that writes `doc.spans["media"]`, with the bundled registry.
 
@@ -67,7 +70,10 @@ def make_media(nlp: Language, name: str, language: str) -> "Media":
 
 
 class Media:
-    """Writes the mentions of media as `doc.spans["media"]`, labelled by name."""
+    """Writes the mentions of media as `doc.spans["media"]`, labelled by name.
+
+    Where the parser took a medium and a person after it for one name, it parts them.
+    """
 
     def __init__(self, code: str, registry: Registry) -> None:
         self.registry = registry
@@ -80,6 +86,7 @@ class Media:
             for start, end, entry in self.registry.outlet_mentions(doc.text)
         ]
         places = [(start, end) for start, end, _ in found]
+        _part(doc, places)
         found += [
             (start, end, doc.text[start:end])
             for start, end in unregistered(doc.text, self.code, places)
@@ -95,6 +102,20 @@ class Media:
         if span is None or span[0].ent_type_ != PERSON:
             return False
         return fold(span[0].text) in given_names(self.code)
+
+
+def _part(doc: Doc, places: Sequence[Place]) -> None:
+    """Part the name of a person from that of the medium before it: *a dit à Reuters Rana Zaman*."""
+    ends = dict(places)
+    found: list[Span] = []
+    for entity in doc.ents:
+        end = ends.get(entity.start_char, 0)
+        at = next((t.i for t in entity if t.idx > end > 0), entity.end)
+        if entity.label_ == PERSON and at + 1 < entity.end:
+            found += parted(entity, at, ORGANIZATION)
+        else:
+            found.append(entity)
+    doc.set_ents(found)
 
 
 def _is_surname(span: Span) -> bool:

@@ -25,7 +25,7 @@ FOLDER = "mentions"
 AGAIN = "the mention of the claim before"
 """The rule of a mention that has been resolved already."""
 SURER = 0.1
-"""By how much another choice must be likelier than that a mention stands for itself."""
+"""By how much another choice must be likelier than that a noun or another name stands for itself."""
 NOBODY = "nobody"
 """What a mention stands for that no choice is good enough for."""
 
@@ -64,7 +64,8 @@ class Mentions:
         """Resolve the speakers of one document."""
         tree, found = trees.tree(doc, self.code), doc._.attributions
         contents = [tree.words_at(attribution.content) for attribution in found]
-        discourse = Discourse(tree, self.registry, frozenset().union(*contents))
+        speaking = frozenset(i for one in found for i in tree.tokens_at(one.mentions))
+        discourse = Discourse(tree, self.registry, frozenset().union(*contents), speaking)
         resolved: list[Attribution] = []
         for attribution, content in zip(found, contents, strict=True):
             last = resolved[-1] if resolved else None
@@ -164,8 +165,8 @@ def chosen(choices: Sequence[Choice], model: Model | None) -> Choice | None:
     if not choices or model is None:
         return itself
     scores = model.scores(counted(choices, model.tables.counts), rivals=True)[:, 0]
-    if itself is not None:  # a guess is worse than the words that stand there
-        scores[-1] += SURER
+    if itself is not None and itself.blocks[0].get("kind") != "person":
+        scores[-1] += SURER  # a guess is worse than the words that stand there
     names = [tuple(map(fold, choice.names)) for choice in choices]
     name = best(names, scores.tolist(), model.tables.threshold)
     return itself if name is None else choices[names.index(name)]

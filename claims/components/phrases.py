@@ -119,7 +119,9 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
     comma = _past_acronym(doc, end)
     name = _past_title(doc, comma + 1)
     if doc[comma : comma + 1].text == "," and _named(doc, name):
-        if not head.ent_type_:
+        if not head.ent_type_ and "Plur" in head.morph.get("Number", []):
+            end = _names_end(doc, name)  # les ministres, Léa Roux et Paul Durand
+        elif not head.ent_type_:
             end = _name_end(doc, name)
         elif head.ent_type_ == PLACE and not any(relation(t) == "conj" for t in head.rights):
             start, end = comma + 1, _name_end(doc, name)  # À Paris, Hugo Clément: no apposition
@@ -156,16 +158,18 @@ def _is_one_with(joined: Token) -> bool:
     if any(t.text == "&" for t in joined.lefts):
         return True
     own_name = joined.ent_iob_ == "B"
-    several = "Plur" in joined.head.morph.get("Number", [])
+    several = any("Plur" in token.morph.get("Number", []) for token in (joined, joined.head))
     return joined.pos_ in ("NOUN", "ADJ") and not (_determined(joined) or own_name or several)
 
 
 def _joined(head: Token) -> Iterator[Token]:
-    """What is coordinated with a head and is another."""
+    """What is coordinated with a head and is another: not *18 000 selon la police*."""
     cases = {t.lemma_ for t in head.lefts if relation(t) == "case"}
     for child in head.rights:
-        own = {t.lemma_ for t in child.lefts if relation(t) == "case"}
-        if _is_joined(child) and child.pos_ in NOMINAL and not _is_one_with(child) and own <= cases:
+        own = [t for t in child.lefts if relation(t) == "case"]
+        other = _is_joined(child) and child.pos_ in NOMINAL and not _is_one_with(child)
+        counted = any(t.pos_ == "NUM" and own and t.i < own[0].i for t in child.lefts)
+        if other and not counted and {t.lemma_ for t in own} <= cases:
             yield child
 
 
@@ -190,6 +194,19 @@ def _name_end(doc: Doc, at: int) -> int:
         while at < len(doc) and doc[at].ent_iob_ == "I":
             at += 1
     return at
+
+
+def _names_end(doc: Doc, at: int) -> int:
+    """The end of the list of names that starts at a token."""
+    end = _name_end(doc, at)
+    while end < len(doc) and (doc[end].text == "," or relation(doc[end]) == "cc"):
+        at = end + 1
+        while at < len(doc) and relation(doc[at]) in ("cc", "punct", "advmod"):
+            at += 1
+        if not _named(doc, at):
+            break
+        end = _name_end(doc, at)
+    return end
 
 
 def _past_own_name(head: Token, at: int) -> int:

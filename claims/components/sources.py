@@ -18,7 +18,7 @@ from claims.components.candidates import NO_CUE, Words
 from claims.components.chunks import TITLE, Chunker
 from claims.components.features import subject
 from claims.components.models import Blocks, Features, Model, best, bundled, told
-from claims.components.phrases import NOMINAL
+from claims.components.phrases import INNER, NOMINAL
 from claims.components.relations import Attribution, Place
 from claims.components.trees import Tree
 from claims.parser import PERSON
@@ -241,9 +241,36 @@ class Describer:
             "apposition": float(any(tree.rel[k] == "appos" for k in children)),
             "clause": float(any(tree.rel[k] == "acl" for k in children)),
         }
+        features |= self._beside(head)
         if tree.pos[head] not in ("PRON", "DET"):
             features |= self.profiles.subject(tree, head)
         return features
+
+    def _beside(self, head: int) -> Features:
+        """What stands right before and after a candidate's words: a mark, a closed class, a name."""
+        tree = self.tree
+        start, end = head, head + 1
+        while start and tree.head[start - 1] == head and tree.rel[start - 1] in phrases.LEFT:
+            start -= 1
+        while end < len(tree.text) and head <= tree.head[end] < end and tree.rel[end] in INNER:
+            end += 1
+        first, last = tree.sentences[tree.sentence[head]]
+        found: Features = {
+            "word_before": self._class(start - 1) if start > first else "",
+            "word_after": self._class(end) if end < last else "",
+        }
+        if start - 1 > first and tree.text[start - 1] in PAUSES:
+            found["paused_before"] = self._class(start - 2)
+        if end + 1 < last and tree.text[end] in PAUSES:
+            found["paused_after"] = self._class(end + 1)
+        return found
+
+    def _class(self, at: int) -> str:
+        """A mark as it is; of a word its entity, its closed class or its part of speech."""
+        tree = self.tree
+        if not tree.word[at]:
+            return tree.text[at]
+        return tree.entity[at] or tree.symbol[at] or tree.pos[at]
 
     def _governed(self, claim: Claimed, head: int) -> Features:
         """What a candidate hangs on, and whether it agrees with the cue."""
@@ -253,6 +280,7 @@ class Describer:
             "governor": tree.pos[governor],
             "governor_rel": tree.rel[governor],
             "governor_other_cue": float(governor in self.cues and governor != cue),
+            "of_preposition": float(any(k in self.cues and k != cue for k in tree.children[head])),
             "governor_in_content": float(governor in claim.words),
             "holds_cue": float(tree.left[head] <= claim.at <= tree.right[head] != head),
         }

@@ -16,7 +16,7 @@ from spacy.symbols import SPACE
 from spacy.tokens import Doc
 
 from claims import parser
-from claims.components import quotations
+from claims.components import lists, people, quotations
 from claims.components.relations import group
 from claims.components.sentences import ENDINGS, GROUP
 from claims.tokenizer import plain_word
@@ -80,6 +80,8 @@ class Syntax:
         _join(values[:, ATTRIBUTES.index(ENT_IOB)], values[:, ATTRIBUTES.index(ENT_TYPE)])
         rows = numpy.column_stack([values, heads.astype("uint64")])
         doc.from_array([*ATTRIBUTES, HEAD], rows)  # type: ignore[arg-type]
+        people.mend(doc, self.code)
+        lists.mend(doc, self.code)
         return doc
 
     def paragraphs(self, doc: Doc) -> Iterator[Paragraph]:

@@ -1,0 +1,91 @@
+"""Lists as the article has them: what is coordinated, where a parser tears it apart.
+
+Of *Attac, la CGT, la FSU ou encore Solidaires* parsers tend to take the first for the subject and
+others for adjuncts of the verb. Names of one kind with nothing but commas, conjunctions and
+determiners between them are one list where a conjunction ends it, and so are two subjects of one
+verb with a comma between them.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from spacy.tokens import Doc, Span, Token
+
+from claims.components import phrases
+from claims.components.chunks import COORDINATION, DETERMINERS, TITLE, Words, words
+
+CONJUNCT = "conj"
+
+
+def mend(doc: Doc, code: str) -> None:
+    """Hang the members of each list on its first, in place."""
+    known = words(code)
+    for run in _names(doc, known):
+        _join(run)
+    for verb in doc:
+        subjects = [t for t in verb.lefts if phrases.relation(t) == "nsubj"]
+        for one, other in pairwise(subjects):
+            if _is_listed(one, other, known):
+                _join([doc[one.i : one.i + 1], doc[other.i : other.i + 1]])
+
+
+def _names(doc: Doc, known: Words) -> Iterator[list[Span]]:
+    """The runs of names that are lists; no preposition stands before the first."""
+    run: list[Span] = []
+    for name in doc.ents:
+        if run and not (name.label_ == run[-1].label_ and _goes_on(run[-1], name, known)):
+            if _is_list(run, known):
+                yield run
+            run = []
+        run.append(name)
+    if _is_list(run, known):
+        yield run
+
+
+def _goes_on(one: Span, other: Span, known: Words) -> bool:
+    between = one.doc[one.end : other.start]
+    return bool(between) and all(
+        t.text == ","
+        or t.pos_ == "ADV"
+        or known.single.get(t.lower_, "") in (COORDINATION, TITLE, *DETERMINERS)
+        for t in between
+    )
+
+
+def _is_list(run: Sequence[Span], known: Words) -> bool:
+    """Whether a conjunction joins the last of some names, and no preposition governs them."""
+    if len(run) < 2 or not run[0].text[0].isupper():
+        return False
+    between = run[0].doc[run[-2].end : run[-1].start]
+    joined = any(known.single.get(t.lower_) == COORDINATION for t in between)
+    return joined and not any(phrases.relation(t) == "case" for t in run[0].root.lefts)
+
+
+def _is_listed(one: Token, other: Token, known: Words) -> bool:
+    """Whether nothing but a conjunction stands between two subjects, or a comma and one follows.
+
+    The first tells of no clause, and neither is what the other is said to be.
+    """
+    kinds = {"NOUN", "PROPN"} >= {one.pos_, other.pos_} and one.ent_type_ == other.ent_type_
+    governed = any(phrases.relation(t) == "case" for t in (*one.lefts, *other.lefts))
+    if not kinds or governed or any(t.pos_ in ("VERB", "AUX") for t in one.subtree):
+        return False
+    between = [t for t in one.doc[one.right_edge.i + 1 : other.left_edge.i] if not t.is_space]
+    inside = one.doc[other.left_edge.i : other.right_edge.i + 1]
+    joined = any(known.single.get(t.lower_) == COORDINATION for t in inside)
+    comma = [t.text for t in between] == [","] or (not between and other.left_edge.text == ",")
+    conjunction = not between and known.single.get(other.left_edge.lower_) == COORDINATION
+    return (comma and joined) or conjunction
+
+
+def _join(members: Sequence[Span]) -> None:
+    first = members[0].root
+    for number, member in enumerate(members[1:], start=1):
+        head = member.root
+        above = head.head
+        known = any(above in one for one in members[:number]) or above.is_ancestor(first)
+        if (head.dep_ == CONJUNCT and known) or (head.is_ancestor(first) and above == head):
+            continue
+        if head.is_ancestor(first) or (head.dep_ == "nsubj" and first.dep_ != "nsubj"):
+            first.head, first.dep_ = above, head.dep_
+        head.head, head.dep_ = first, CONJUNCT
