@@ -264,6 +264,30 @@ def test_nouns_of_a_class_can_mean_the_same(row):
     assert not shared(row.counterexample)
 
 
+@pytest.mark.parametrize(
+    ("mention", "able"),
+    [("La ministre", False), ("Le ministre", True), ("La figure du parti", True)],
+)
+def test_a_woman_s_office_is_no_man_s(mention, able):
+    found, doc = discourse(f"Paul Durand est venu. {mention} dort.")
+    start = next(t.i for t in doc if t.text in ("La", "Le"))
+    place = found.mention(range(start, start + len(mention.split())))
+    assert (("Paul Durand",) in [c.names for c in found.choices(place)]) == able
+
+
+def test_on_can_stand_for_whoever_is_asked_where_its_verb_says():
+    found, doc = discourse("Le préfet dort. Deux blessés, indique-t-on à la mairie de Lyon.")
+    pronoun = found.mention([next(t.i for t in doc if t.lower_.endswith("-on"))])
+    asked = {choice.names[0] for choice in found.choices(pronoun) if choice.kind == ISSUER}
+    assert asked == {"mairie de Lyon"}
+
+
+def test_a_medium_that_the_parser_takes_for_a_person_is_none():
+    text = "La revue Lung Cancer dort. Selon Lung Cancer, le tabac tue."
+    assert {s.kind for c in claims.extract(text) for s in c.speakers}.isdisjoint({"person"})
+    assert "person" not in {e.kind for e in discourse(text)[0].entities.values()}
+
+
 def test_whoever_is_of_a_class_with_a_noun_is_told_from_others():
     found, doc = discourse("Le syndicat Zorvex et la radio Ouest FM dorment. La centrale ment.")
     centrale = found.mention([t.i for t in doc if t.text in ("La", "centrale")])

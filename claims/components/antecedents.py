@@ -48,13 +48,17 @@ FIRST_WORD = re.compile(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)")
 """The first word of several."""
 PRONOUN, INDEFINITE = "pronoun", "indefinite"
 ISSUER = "issuer"
-"""The kind of what a mention's own complement names: *un bilan fourni par la mairie*."""
+"""The kind of what a mention's own complement names (*un bilan fourni par la mairie*), or *on*'s verb."""
+NEUTRAL = "o"
+"""The class of *on* and *cela*."""
 ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
 NOUN = "noun"
 """The kind of what a noun phrase names that has not spoken (*les manifestants*)."""
 COLLECTIVE = ("organization", "place", "other")
 """The kinds of names that *ils* can stand for though they are singular."""
+PERSONS = "person-"
+"""How the classes of `noun_classes.csv` begin whose nouns are of people, and of their gender."""
 MEDIA, GOVERNMENTS = frozenset({"body-media"}), frozenset({"body-governments"})
 CLASSES_OF_KINDS = {
     **{f"={kind.value}": MEDIA for kind in (*MediumKind, SpeakerKind.MEDIUM)},
@@ -312,7 +316,7 @@ class Discourse:
             people = own_names
         roles = {id(e): _roles(self.tree, e, told, mention.head) for e in people}
         shared = self._mention(mention, told, capitals)
-        near = self._near(mention.head)
+        near = self._near(mention)
         entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
         last = {id(e): place[0] for e in people if (place := e.before(mention.tokens[0]))}
         ranks = _ranks(last)
@@ -347,8 +351,10 @@ class Discourse:
                 said.append(f"@{e.folded}")
             keys = tuple(f"{lemma} {word}" for word in said)
             found.append(Choice(e.names or (e.name,), e.kind, (shared, own), keys, e))
-        if mention.is_noun and self._is_document(mention.head):
-            for at in self._complements(mention.head):
+        document = mention.is_noun and self._is_document(mention.head)
+        if document or self._is_impersonal(mention):
+            asked = [at for at in near if self.tree.pos[at] in ("NOUN", "PROPN")]
+            for at in self._complements(mention.head) if document else asked:
                 own = {"entity": ISSUER, "complement": near[at]}
                 name = self._bare(phrases.phrase(self.tree.doc[at], self.words.joining).text)[0]
                 found.append(Choice((self._plain(name),), ISSUER, (shared, own)))
@@ -548,7 +554,8 @@ class Discourse:
         if mention.kind == "person":
             return bool(entity.words & capitals) or mention.folded in entity.aliases
         if mention.kind != PRONOUN:
-            return True
+            man = entity.kind in PEOPLE and entity.gender == "Masc"
+            return not (man and self._tells_a_woman(mention))
         gender, number = self._gender(mention), self._number(mention)
         collective = number == "Plur" and entity.kind in COLLECTIVE  # la CGT …, ils
         if entity.number and number and entity.number != number and not collective:
@@ -556,6 +563,14 @@ class Discourse:
         if number == "Plur":
             return entity.kind not in PEOPLE
         return entity.kind != MANY and not (gender and entity.gender and gender != entity.gender)
+
+    def _tells_a_woman(self, mention: Mention) -> bool:
+        """Whether a mention's noun is one of people and feminine (*la ministre*); *le* can be either."""
+        article = self.words.feature(mention.determiner, "Gender")
+        if not mention.is_noun or (article or self._gender(mention)) != "Fem":
+            return False
+        told = classes_of(self.tree.lemma[mention.head], noun_classes(self.tree.code))
+        return bool(told) and all(name.startswith(PERSONS) for name in told)
 
     def _is_governed(self, mention: Mention, entity: Entity) -> bool:
         """Whether a mention tells whose somebody is: *le fils de Marie Curie* is not she."""
@@ -580,16 +595,30 @@ class Discourse:
         found += [k for k in agents if tree.dep[k] == "obl:agent"]
         return [k for k in found if tree.pos[k] in ("NOUN", "PROPN")]
 
-    def _near(self, head: int) -> dict[int, str]:
-        """How each word hangs on a mention's head, or on a participle of it."""
+    def _near(self, mention: Mention) -> dict[int, str]:
+        """How each word hangs on a mention's head, or on a participle of it.
+
+        Of *on* that are the adjuncts of its verb (*indique-t-on à la mairie*).
+        """
         tree = self.tree
-        below = tree.children[head]
-        below = [*below, *(k for p in below if tree.rel[p] == "acl" for k in tree.children[p])]
+        if self._is_impersonal(mention):
+            verb = tree.head[mention.head]
+            below = [k for k in tree.children[verb] if tree.rel[k] == "obl" and k != mention.head]
+        else:
+            below = tree.children[mention.head]
+            below = [*below, *(k for p in below if tree.rel[p] == "acl" for k in tree.children[p])]
         cases = (
             next((tree.lower[k] for k in tree.children[at] if tree.rel[k] == "case"), "")
             for at in below
         )
         return {at: f"{tree.dep[at]} {case}" for at, case in zip(below, cases, strict=True)}
+
+    def _is_impersonal(self, mention: Mention) -> bool:
+        """Whether a mention is *on*, which stands for whoever is asked where its verb says."""
+        if mention.kind != PRONOUN or self.tree.rel[mention.head] != "nsubj":
+            return False
+        told = self.words.pronoun(mention.text) or {}
+        return told.get("PronType") == "Ind" or self.words.single.get(mention.text) == NEUTRAL
 
     def _plain(self, name: str) -> str:
         """A name without quotation marks."""

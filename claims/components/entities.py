@@ -121,13 +121,15 @@ def entities(tree: Tree) -> dict[str, Entity]:
     """
     known = words(tree.code)
     names = cast(tree.doc, known)
-    found = {folded: Entity(name, "person") for folded, name in names.full.items()}
+    media_named = [medium for medium in group(tree.doc, media.GROUP) if medium.text[0].isupper()]
+    titles = {fold(medium.label_) for medium in media_named}
+    people = {folded: name for folded, name in names.full.items() if folded not in titles}
+    found = {folded: Entity(name, "person") for folded, name in people.items()}
     endings: dict[str, list[str]] = defaultdict(list)
-    for folded in names.full:
+    for folded in people:
         parts = folded.split()
         for start in range(1, len(parts)):
             endings[" ".join(parts[start:])].append(folded)
-    media_named = [medium for medium in group(tree.doc, media.GROUP) if medium.text[0].isupper()]
     listed = {i for medium in media_named for i in range(medium.start, medium.end)}
     taken = set(listed)
     for medium in media_named:
