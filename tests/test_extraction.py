@@ -264,3 +264,11 @@ def test_a_sample_of_the_corpora_is_read_without_an_error():
         articles = [Article.make(r["text"], id=str(r["id"])) for r in records]
         for _, result in extractor().extract(articles):
             assert not isinstance(result, Problem)
+
+
+@pytest.mark.parametrize(
+    "names", ["la CGT et le PS appelés à témoigner", "la FSU et la CFDT condamnés"]
+)
+def test_a_headline_that_is_no_sentence_costs_nothing(names):
+    found = claims.extract(f"L'AFP, {names}\n\nLe maire affirme que le budget est voté.")
+    assert "le budget est voté" in [claim.text for claim in found]

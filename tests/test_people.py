@@ -133,3 +133,43 @@ def test_two_subjects_with_a_conjunction_between_are_coordinated():
     )
     lists.mend(made, "fr")
     assert (made[4].head.text, made[4].dep_) == ("autorités", "conj")
+
+
+def test_a_name_that_another_clause_begins_with_is_not_in_a_list():
+    made = doc(
+        "entendu Durand et Roux assure",
+        (1, 2, "PER"), (3, 4, "PER"),
+        pos=["VERB", "PROPN", "CCONJ", "PROPN", "VERB"],
+        heads=[0, 0, 4, 4, 0],
+        deps=["ROOT", "obj", "cc", "nsubj", "conj"],
+    )  # fmt: skip
+    lists.mend(made, "fr")
+    assert [(t.head.text, t.dep_) for t in (made[1], made[3])] == [
+        ("entendu", "obj"),
+        ("assure", "nsubj"),
+    ]
+
+
+def test_names_are_never_hung_on_what_hangs_on_them():
+    made = doc(
+        "AFP , CGT et PS appelés",
+        (0, 1, "ORG"), (2, 3, "ORG"), (4, 5, "ORG"),
+        pos=["PROPN", "PUNCT", "PROPN", "CCONJ", "PROPN", "VERB"],
+        heads=[0, 2, 5, 4, 5, 0],
+        deps=["ROOT", "punct", "nsubj", "cc", "nsubj", "acl"],
+    )  # fmt: skip
+    lists.mend(made, "fr")
+    assert made[0].head == made[0]
+    made = mended(
+        "procureur de Nevers Paul Durand",
+        (2, 5, "PER"),
+        pos=["NOUN", "ADP", "PROPN", "PROPN", "PROPN"],
+        heads=[3, 2, 0, 3, 3],
+        deps=["nmod", "case", "nmod", "ROOT", "flat:name"],
+    )
+    assert made[3].head == made[3]
+
+
+def test_a_first_name_before_a_surname_does_not_stand_alone():
+    made = mended("Paul Durand dort . le Paul", (0, 2, "PER"), (5, 6, "LOC"))
+    assert entities(made) == [("Paul Durand", "PER"), ("Paul", "LOC")]

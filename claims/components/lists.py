@@ -23,7 +23,7 @@ def mend(doc: Doc, code: str) -> None:
     for run in _names(doc, known):
         _join(run)
     for verb in doc:
-        subjects = [t for t in verb.lefts if phrases.relation(t) == "nsubj"]
+        subjects = [t for t in verb.lefts if _is_subject(t)]
         for one, other in pairwise(subjects):
             if _is_listed(one, other, known):
                 _join([doc[one.i : one.i + 1], doc[other.i : other.i + 1]])
@@ -79,13 +79,20 @@ def _is_listed(one: Token, other: Token, known: Words) -> bool:
 
 
 def _join(members: Sequence[Span]) -> None:
+    """Hang each member on the first, up to one that is a subject where the first is none.
+
+    *Elle a vu Léa Roux et Paul Durand a ri* are two clauses.
+    """
     first = members[0].root
     for number, member in enumerate(members[1:], start=1):
         head = member.root
         above = head.head
+        if head.is_ancestor(first) or (_is_subject(head) and not _is_subject(first)):
+            return
         known = any(above in one for one in members[:number]) or above.is_ancestor(first)
-        if (head.dep_ == CONJUNCT and known) or (head.is_ancestor(first) and above == head):
-            continue
-        if head.is_ancestor(first) or (head.dep_ == "nsubj" and first.dep_ != "nsubj"):
-            first.head, first.dep_ = above, head.dep_
-        head.head, head.dep_ = first, CONJUNCT
+        if head.dep_ != CONJUNCT or not known:
+            head.head, head.dep_ = first, CONJUNCT
+
+
+def _is_subject(token: Token) -> bool:
+    return phrases.relation(token) == "nsubj"

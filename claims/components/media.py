@@ -110,7 +110,8 @@ def _part(doc: Doc, places: Sequence[Place]) -> None:
     found: list[Span] = []
     for entity in doc.ents:
         end = ends.get(entity.start_char, 0)
-        at = next((t.i for t in entity if t.idx > end > 0), entity.end)
+        after = (t.i for t in entity if t.idx > end > 0 and not t.is_space)
+        at = next(after, entity.end)
         if entity.label_ == PERSON and at + 1 < entity.end:
             found += parted(entity, at, ORGANIZATION)
         else:

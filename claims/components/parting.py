@@ -15,7 +15,8 @@ def parted(entity: Span, at: int, label: str) -> tuple[Span, Span]:
         label: what the first is.
     """
     doc = entity.doc
-    other, person = doc[entity.start : at], doc[at : entity.end]
+    end = next((t.i + 1 for t in reversed(doc[entity.start : at]) if not t.is_space), at)
+    other, person = doc[entity.start : end], doc[at : entity.end]
     _hang(person, other.root)
     return (
         Span(doc, other.start, other.end, label=label),
@@ -29,10 +30,11 @@ def _hang(person: Span, other: Token) -> None:
     while above.pos_ == "PROPN" and above.head != above:
         above = above.head
     free = not any(phrases.relation(t) == "nsubj" for t in above.children)
-    if above.i >= name.i or (above.pos_ not in ("NOUN", "VERB", "AUX")):
+    below = any(token.is_ancestor(above) for token in person)
+    if below or above.i >= name.i or above.pos_ not in ("NOUN", "VERB", "AUX"):
         return
     if above.pos_ == "NOUN" or free:
         name.head, name.dep_ = above, "appos" if above.pos_ == "NOUN" else "nsubj"
         for token in person[1:]:
             if token.head not in person:
-                token.head = name
+                token.head, token.dep_ = name, "flat:name"

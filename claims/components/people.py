@@ -47,7 +47,7 @@ class Names:
     def __init__(self, doc: Doc, code: str) -> None:
         self.doc, self.known, self.given = doc, words(code), given_names(code)
         self.homonyms, self.namesakes = word_set(code, HOMONYMS), word_set(code, NAMESAKES)
-        self.alone = {token.text for token in doc if self.is_alone(token)}
+        self.alone = {t.text for t in doc if self.is_alone(t) and not self._goes_on(t)}
         """First names that stand alone somewhere, and so name a person wherever they do."""
 
     def is_given(self, token: Token) -> bool:
@@ -104,6 +104,11 @@ class Names:
                 break
             at += 1
         return Span(self.doc, first.i, end, label=PERSON)
+
+    def _goes_on(self, token: Token) -> bool:
+        """Whether a surname may follow."""
+        following = self.doc[token.i + 1 : token.i + 2]
+        return any(t.text[0].isupper() and t.pos_ in NAMING for t in following)
 
     def _is_person(self, at: int) -> bool:
         return at < len(self.doc) and self.doc[at].ent_type_ == PERSON

@@ -120,7 +120,8 @@ def phrase(head: Token, joining: Mapping[str, bool], apart: Container[int] = ())
     name = _past_title(doc, comma + 1)
     if doc[comma : comma + 1].text == "," and _named(doc, name):
         if not head.ent_type_ and "Plur" in head.morph.get("Number", []):
-            end = _names_end(doc, name)  # les ministres, Léa Roux et Paul Durand
+            if relation(doc[name]) != "nsubj":
+                end = _names_end(doc, name)  # les ministres, Léa Roux et Paul Durand
         elif not head.ent_type_:
             end = _name_end(doc, name)
         elif head.ent_type_ == PLACE and not any(relation(t) == "conj" for t in head.rights):
