@@ -22,6 +22,13 @@ LEARNED = (
 """Components that run after what is decided on is there."""
 SENTENCES = "sentences"
 """The series of what was written to be learned from."""
+OTHERWISE = frozenset({"2"})
+"""Series of our annotations that decisions and stances are not learned from.
+
+It has fewer claims that affirm than the gold (0.46 to 0.52). With it 0.820 of the gold's stances are
+told by cross-validation, without 0.818; over two folds two networks of decisions reach a detect F1
+of 0.859 with it (precision 0.866), 0.862 without (0.876).
+"""
 APART = 300
 """Characters that a cue or mention in another sentence counts as farther away."""
 

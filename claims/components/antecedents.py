@@ -385,8 +385,8 @@ class Discourse:
         if len(own) < 2:
             return list(own.values())
         names = tuple(entity.name for entity in own.values())
-        together = Entity("; ".join(names), MANY, names=names)
-        return [self.entities.get(together.folded, together)]
+        several = Entity("; ".join(names), MANY, names=names)
+        return [self.entities.get(several.folded, several)]
 
     def _nouns(self, mention: Mention) -> list[Entity]:
         """What the nouns shortly before a pronoun name that is neither a name nor a source yet."""
