@@ -5,6 +5,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     errors.py       the tree of exceptions
     model.py        the records: Article, Claim, Span, Speaker, Outlet
     language.py     the data of a language: tables of rows with examples
+    countries.py    countries, their governments and capitals, and their adjectives
     registry.py     people, governments and media known by name
     calendar.py     the words for months and days
     zones.py        which characters are headline, body, caption, comment

@@ -26,7 +26,7 @@ REGISTRY = click.option(
     "--registry",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with a speakers.csv, an outlets.csv or both, beside ours.",
+    help="Folder with a speakers.csv, an outlets.csv or a countries.csv, beside ours.",
 )
 MODEL = click.option(
     "--model",

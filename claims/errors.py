@@ -4,7 +4,7 @@ ClaimsError                 anything that the user can mend; its message says ho
 ├── InputError              an input that cannot be read (the rest goes on)
 ├── LanguageError           a row of languages/<code>/ that breaks its own rules
 ├── PipelineError           a spaCy pipeline that lacks a part we need
-├── RegistryError           a row of speakers.csv or outlets.csv that is wrong
+├── RegistryError           a row of a registry's table that is wrong
 └── StoreError              a database file that cannot be used
 """
 

@@ -81,6 +81,17 @@ def rows(code: str, table: str, kind: type[R]) -> tuple[R, ...]:
 
 
 @cache
+def numerals(code: str) -> dict[str, int]:
+    """Word to how many it counts, in lower case.
+
+    Raises:
+        LanguageError: as `rows` does.
+    """
+    table = rows(code, "numerals", WordsRow)
+    return {word: int(row.id) for row in table for word in row.words.split()}
+
+
+@cache
 def word_set(code: str, table: str) -> frozenset[str]:
     """The words of all rows of a table of `WordsRow`s.
 

@@ -1,26 +1,35 @@
 """The people, governments and media that are known by name: mention to entry, or to none.
 
-A registry is a folder with `speakers.csv` and `outlets.csv`. In both, `aliases` are
-separated by ` | `; a name or alias stands for one entry only, or the folder is refused.
+A registry is a folder with `speakers.csv`, `outlets.csv` and `countries.csv`. In all, `aliases` are
+separated by ` | `; a name or alias stands for one entry only, or the folder is refused. What a
+country's row makes known, a row of the other tables can say otherwise.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
-from claims import language
+from claims import countries, language
+from claims.countries import SEPARATOR, Aliases, CountryEntry
 from claims.errors import RegistryError
 from claims.model import MediumKind, Record, SpeakerKind, fold, named_speaker_id, outlet_id
 
-ALIAS_SEPARATOR = "|"
+LANGUAGE = "fr"
+"""The language of the registry's names."""
+LONGEST_COUNTRY = 6
+"""Words of the longest name of a country that is looked for."""
+NAME_WORD = re.compile(r"\w+'|[\w-]+")
+"""A word of a name; what is elided before it is one of its own."""
+R = TypeVar("R", bound=Record)
 
 # Character for character, so that offsets stay: accents away, variants of a mark to one mark.
 _PLAIN = str.maketrans(
@@ -74,20 +83,14 @@ def _role(cell: str) -> dict[str, str | None]:
 def _roles(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
-    return tuple(_role(part.strip()) for part in cell.split(ALIAS_SEPARATOR) if part.strip())
-
-
-def _aliases(cell: object) -> object:
-    if not isinstance(cell, str):
-        return cell
-    return tuple(alias for part in cell.split(ALIAS_SEPARATOR) if (alias := part.strip()))
+    return tuple(_role(part.strip()) for part in cell.split(SEPARATOR) if part.strip())
 
 
 class Entry(Record):
     """What speakers and outlets have in common."""
 
     name: str = Field(min_length=1, description="The name that is shown.")
-    aliases: Annotated[tuple[str, ...], BeforeValidator(_aliases)] = Field(
+    aliases: Aliases = Field(
         default=(), description="Other ways to write the full name; never a surname alone."
     )
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
@@ -145,6 +148,8 @@ class OutletEntry(Entry):
 
 Placed = tuple[Entry, str]
 """An entry, and the file and line that it was read from."""
+Country = tuple[CountryEntry, str]
+"""A country, and the file and line that it was read from."""
 
 
 class Registry:
@@ -152,13 +157,16 @@ class Registry:
 
     Args:
         placed: the entries, each with where it is written, which error messages repeat.
+        nations: the countries, each with where it is written; a name of an entry is not theirs.
 
     Raises:
         RegistryError: if two entries share a name or an alias.
     """
 
-    def __init__(self, placed: Iterable[Placed]) -> None:
-        self._placed = tuple(placed)
+    def __init__(self, placed: Iterable[Placed], nations: Iterable[Country] = ()) -> None:
+        self._written, self._nations = tuple(placed), tuple(nations)
+        own = _of_countries(self._nations, _index(self._written))
+        self._placed = (*self._written, *own)
         self._by_name = _index(self._placed)
 
     @classmethod
@@ -170,19 +178,25 @@ class Registry:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The registry of `folder`: its `speakers.csv`, its `outlets.csv`, or both.
+        """The registry of `folder`: what it has of `speakers.csv`, `outlets.csv`, `countries.csv`.
 
         Raises:
-            RegistryError: if neither is there, or a row is wrong; it names file and line.
+            RegistryError: if none is there, or a row is wrong; it names file and line.
         """
         tables: dict[Path, type[Entry]] = {
             folder / "speakers.csv": SpeakerEntry,
             folder / "outlets.csv": OutletEntry,
         }
         found = {path: kind for path, kind in tables.items() if path.is_file()}
-        if not found:
-            raise RegistryError(f"{folder}: no speakers.csv and no outlets.csv; add one of them")
-        return cls(placed for path, kind in found.items() for placed in _read(path, kind))
+        nations = folder / "countries.csv"
+        if not found and not nations.is_file():
+            raise RegistryError(
+                f"{folder}: no speakers.csv, no outlets.csv and no countries.csv; add one of them"
+            )
+        return cls(
+            (pair for path, kind in found.items() for pair in _read(path, kind)),
+            _read(nations, CountryEntry) if nations.is_file() else (),
+        )
 
     def merged(self, other: Self) -> Self:
         """This registry and `other`, whose entries replace those of the same name.
@@ -190,17 +204,19 @@ class Registry:
         Raises:
             RegistryError: if a name then stands for two entries.
         """
-        replaced = {(type(entry), fold(entry.name)) for entry, _ in other._placed}
+        replaced = {(type(entry), fold(entry.name)) for entry, _ in other._written}
         kept = [
             (entry, place)
-            for entry, place in self._placed
+            for entry, place in self._written
             if (type(entry), fold(entry.name)) not in replaced
         ]
-        return type(self)([*kept, *other._placed])
+        codes = {nation.code for nation, _ in other._nations}
+        nations = [pair for pair in self._nations if pair[0].code not in codes]
+        return type(self)([*kept, *other._written], [*nations, *other._nations])
 
     @property
     def speakers(self) -> tuple[SpeakerEntry, ...]:
-        """All of `speakers.csv`, in its order; media are not among them."""
+        """All of `speakers.csv`, in its order, then countries; media are not among them."""
         return tuple(entry for entry, _ in self._placed if isinstance(entry, SpeakerEntry))
 
     @property
@@ -223,6 +239,21 @@ class Registry:
         entry = self._find(mention)
         return entry.as_speaker if isinstance(entry, OutletEntry) else entry
 
+    def bearer(self, surname: str) -> SpeakerEntry | None:
+        """The one person of the registry who bears a surname; None if there are several."""
+        found = self._bearers.get(fold(surname), [])
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _bearers(self) -> dict[str, list[SpeakerEntry]]:
+        """Surname, folded, to those who bear it: *le pen* and *pen* of *Marine Le Pen*."""
+        found: dict[str, list[SpeakerEntry]] = {}
+        for entry in self.speakers:
+            words = fold(entry.name).split() if entry.kind is SpeakerKind.PERSON else []
+            for start in range(1, len(words)):
+                found.setdefault(" ".join(words[start:]), []).append(entry)
+        return found
+
     def outlet(self, mention: str) -> OutletEntry | None:
         """Which medium a name stands for; its capitals count: `le temps` is not *Le Temps*."""
         entry = self._find(mention)
@@ -240,6 +271,37 @@ class Registry:
             entry, skipped = written[match[0]]
             found.append((match.start() + skipped, match.end(), entry))
         return found
+
+    def country(self, name: str) -> str | None:
+        """The code of the one country that a name tells (*le ministère algérien de la Santé*).
+
+        A country's or capital's own name has its capital, and none stands beside it, or it is
+        somebody's (*le lycée Maurice Ravel*).
+        """
+        words = NAME_WORD.findall(name.translate(_PLAIN))
+        codes: set[str] = set()
+        start = 0
+        while start < len(words):
+            ends = range(min(len(words), start + LONGEST_COUNTRY), start, -1)
+            runs = ((end, " ".join(words[start:end])) for end in ends)
+            end, run = next((pair for pair in runs if pair[1].lower() in self._countries), (0, ""))
+            beside = [*words[max(0, start - 1) : start], *words[end : end + 1]]
+            if run.islower() or (run and not any(word[0].isupper() for word in beside)):
+                codes |= self._countries[run.lower()]
+            start = end or start + 1
+        return codes.pop() if len(codes) == 1 else None
+
+    @cached_property
+    def _countries(self) -> dict[str, frozenset[str]]:
+        """Adjective, name or capital of countries, in lower case, to their codes."""
+        found: dict[str, set[str]] = {}
+        for nation, _ in self._nations:
+            names = (nation.shown(LANGUAGE), *nation.aliases, nation.capital, *nation.forms)
+            for name in filter(None, names):
+                plain = name.translate(_PLAIN).lower()
+                for form in (plain, _without_determiner(plain)):
+                    found.setdefault(" ".join(NAME_WORD.findall(form)), set()).add(nation.code)
+        return {form: frozenset(codes) for form, codes in found.items()}
 
     def _find(self, mention: str) -> SpeakerEntry | OutletEntry | None:
         bare = mention.translate(_PLAIN).strip()
@@ -330,7 +392,42 @@ def _index(placed: Iterable[Placed]) -> dict[str, tuple[SpeakerEntry | OutletEnt
     return index
 
 
-def _read(path: Path, kind: type[Entry]) -> Iterator[Placed]:
+def _of_countries(
+    nations: Sequence[tuple[CountryEntry, str]], taken: Container[str]
+) -> Iterator[tuple[SpeakerEntry, str]]:
+    """The countries that speak, under the names that are not taken by an entry.
+
+    Raises:
+        RegistryError: if two rows have one code.
+    """
+    places: dict[str, str] = {}
+    for nation, place in nations:
+        if nation.code in places:
+            raise RegistryError(
+                f"{place}: the country {nation.code} stands there already ({places[nation.code]}); "
+                "remove one of the two"
+            )
+        places[nation.code] = place
+    rows = [nation for nation, _ in nations]
+    for name, aliases, code, metonym_of in countries.speakers(rows, LANGUAGE):
+        if fold(name) not in taken:
+            entry = SpeakerEntry(
+                name=name,
+                aliases=tuple(alias for alias in aliases if fold(alias) not in taken),
+                kind=SpeakerKind.GOVERNMENT,
+                country=code,
+                metonym_of=metonym_of,
+            )
+            yield entry, places[code]
+
+
+def _told(error: ErrorDetails) -> str:
+    """What is wrong with a row."""
+    where = ".".join(map(str, error["loc"]))
+    return f"{where}: " * bool(where) + error["msg"].removeprefix("Value error, ")
+
+
+def _read(path: Path, kind: type[R]) -> Iterator[tuple[R, str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     except UnicodeDecodeError as error:
@@ -341,5 +438,5 @@ def _read(path: Path, kind: type[Entry]) -> Iterator[Placed]:
         try:
             yield kind.model_validate({k: v for k, v in cells.items() if v}), place
         except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            wrong = "; ".join(map(_told, error.errors()))
             raise RegistryError(f"{place}: {wrong}") from error

@@ -24,6 +24,7 @@ from claims.model import (
     Claim,
     ClaimType,
     Problem,
+    SpeakerKind,
     Stance,
     digest,
 )
@@ -33,6 +34,7 @@ from claims.registry import Registry
 ARTICLES_A_TRANSACTION = 100
 
 _SPANS = ("cue", "speaker", "target")
+_OF_COUNTRIES = (SpeakerKind.GOVERNMENT, SpeakerKind.ORGANISATION, SpeakerKind.GROUP)
 _COUNTED = ("articles", "claims", "speakers", "outlets")
 _NAMED = {"speakers": ("claim_speakers", "speaker_id"), "outlets": ("claim_outlets", "outlet_id")}
 """Each table of names, and what links a claim to it; `claims` has a column of its name."""
@@ -770,11 +772,16 @@ def _speaker_rows(registry: Registry) -> NamedRow:
 
     def row(id: str, names: Counter[str], kinds: Counter[str]) -> Row:
         known = entries.get(id)
+        kind = known.kind.value if known else _usual(kinds)
+        country = known.country if known else None
+        name = known.name if known else _usual(names) or ""
+        if known is None and (kind in _OF_COUNTRIES or name[:1].islower()):
+            country = registry.country(name)  # Mme Allemand is of no country
         return {
             "id": id,
-            "name": known.name if known else _usual(names),
-            "kind": known.kind.value if known else _usual(kinds),
-            "country": known and known.country,
+            "name": name,
+            "kind": kind,
+            "country": country,
             "metonym_of": known and known.metonym_of,
             "wikidata": known and known.wikidata,
         }

@@ -42,6 +42,15 @@ def test_a_word_that_points_back_links_a_denial_to_the_charge(row):
             CHARGE + "Paul Roux dément avoir vendu le pont de la ville.",
             [[], [("denies", "avoir vendu le pont de la ville")]],
         ),
+        # A charge and its denial can stand in one sentence, and nobody need be told to charge.
+        (
+            "Le maire, accusé d’avoir vendu le pont, a nié les faits.",
+            [[], [("denies", "avoir vendu le pont")]],
+        ),
+        (
+            "Le maire, accusé d’avoir vendu le pont, a nié toute faute.",
+            [[], [("denies", "avoir vendu le pont")]],
+        ),
         # What answers a question, a medium or itself answers no claim.
         (PAUL + "« Il rouvrira », a répondu Léa Blanc à une question.", [[], []]),
         (PAUL + "« Il rouvrira », a répondu Léa Blanc aux journalistes.", [[], []]),

@@ -206,6 +206,123 @@ def test_those_who_are_named_together_can_be_meant_together(text, several):
     assert [e.name for e in found.entities.values() if e.kind == MANY] == [several] * bool(several)
 
 
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        (
+            "Selon Attac, la CGT, la FSU et Solidaires, le texte est mauvais.",
+            ["Attac", "CGT", "FSU", "Solidaires"],
+        ),
+        (
+            "« Le pont est fermé », ont précisé trois riverains, Paul Durand (venu du Var), "
+            "Léa Roux (Lyon) et Hugo Blanc (Eure).",
+            ["Paul Durand", "Léa Roux", "Hugo Blanc"],
+        ),
+        (
+            "D’après le préfet et le secrétaire d’État Hugo Roux, le pont est fermé.",
+            ["préfet", "Hugo Roux"],
+        ),
+    ],
+)
+def test_everybody_in_a_list_of_sources_is_one(text, sources):
+    assert names(text) == [sources]
+
+
+@pytest.mark.parametrize("row", rows("fr", "numerals", WordsRow), ids=lambda row: row.id)
+def test_as_many_as_a_mention_counts_can_be_meant(row):
+    def counted_out(text):
+        found, doc = discourse(text)
+        start = text.index("Les ")
+        end = text.index(" affirment")
+        mention = found.mention([t.i for t in doc if start <= t.idx < end])
+        return [
+            block["numeral"]
+            for choice in found.choices(mention)
+            if len(choice.names) > 1
+            for block in choice.blocks
+            if "numeral" in block
+        ]
+
+    assert "True" in counted_out(row.example)
+    assert "True" not in counted_out(row.counterexample)
+
+
+def test_a_surname_alone_has_the_roles_of_its_bearer():
+    text = "Castaner dort. Guillaume dort. Le ministre de l’Intérieur dort."
+    found, _ = discourse(text)
+    roles = {name: found.entities[name].roles for name in ("castaner", "guillaume")}
+    assert frozenset({"ministre", "interieur"}) in roles["castaner"]
+    assert frozenset({"ministre", "interieur"}) not in roles["guillaume"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("Selon le procureur, Paul Durand et Léa Roux ont volé la banque.", "le procureur"),
+        ("Le directeur, accusé d’avoir frappé Léa Roux, nie les faits.", "Le directeur"),
+    ],
+)
+def test_a_noun_is_nobody_of_whom_it_tells(text, mention):
+    found, doc = discourse(text)
+    start = text.index(mention)
+    tokens = [t.i for t in doc if start <= t.idx < start + len(mention)]
+    content = frozenset(t.i for t in doc if t.idx > start + len(mention) + 1)
+    people = {choice.names for choice in found.choices(found.mention(tokens), content)}
+    assert people.isdisjoint({("Paul Durand",), ("Léa Roux",)})
+
+
+@pytest.mark.parametrize("noun", ["entreprises", "rapports", "mille signataires", "chaînes"])
+def test_two_things_are_no_two_people(noun):
+    found, doc = discourse(
+        f"Paul Roux et Léa Blanc dorment. Les deux {noun} affirment qu’il pleut."
+    )
+    start = next(t.i for t in doc if t.text == "Les")
+    mention = found.mention(range(start, start + 2 + len(noun.split())))
+    blocks = [b for c in found.choices(mention) if len(c.names) > 1 for b in c.blocks]
+    assert "True" not in {block.get("numeral") for block in blocks}
+
+
+def test_nobody_with_a_first_name_or_a_title_is_a_country():
+    kinds = {
+        speaker.name: speaker.kind
+        for text in (
+            "« Le pain est cher », a déclaré Maurice.",
+            "« Le pont est sûr », a dit Mme Grenade à Lyon.",
+            "« Le pont est sûr », a déclaré Berlin.",
+        )
+        for claim in claims.extract(text)
+        for speaker in claim.speakers
+    }
+    assert kinds.pop("Berlin") == "government"
+    assert "government" not in kinds.values()
+
+
+def test_two_who_are_new_are_not_those_named_before():
+    found, doc = discourse("Paul Roux et Léa Blanc dorment. Deux ministres affirment qu’il pleut.")
+    mention = found.mention([t.i for t in doc if t.text in ("Deux", "ministres")])
+    assert not any("numeral" in block for c in found.choices(mention) for block in c.blocks)
+
+
+def test_those_whom_no_conjunction_joins_can_be_meant_together():
+    found, doc = discourse(
+        "L’avocat Hugo Roux, le député de Lyon Paul Durand, le sculpteur Jean Blanc signent. "
+        "Les trois signataires dorment."
+    )
+    mention = found.mention([t.i for t in doc if t.text in ("Les", "trois", "signataires")])
+    assert ("Hugo Roux", "Paul Durand", "Jean Blanc") in [c.names for c in found.choices(mention)]
+
+
+def test_a_name_in_lower_case_can_be_meant_by_a_pronoun():
+    found, doc = discourse("La marche des « gilets jaunes » dure. Ces derniers mentent.")
+    pronoun = found.mention([t.i for t in doc if t.text in ("Ces", "derniers")])
+    assert ("gilets jaunes",) in [choice.names for choice in found.choices(pronoun)]
+
+
+def test_what_stands_between_commas_after_a_name_is_said_of_it():
+    found, _ = discourse("Sollicitée par le préfet, Léa Roux, la présidente du club, a menti.")
+    assert "président" in {noun[:9] for noun in found.entities["lea roux"].heads}
+
+
 @pytest.mark.parametrize("row", rows("fr", "documents", WordsRow), ids=lambda row: row.id)
 def test_a_document_is_named_in_its_example_only(row):
     def lemmas(text):

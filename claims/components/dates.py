@@ -20,7 +20,7 @@ from claims import calendar
 from claims.components import trees
 from claims.components.relations import Attribution
 from claims.components.trees import Tree
-from claims.language import Row, rows
+from claims.language import Row, numerals, rows
 
 WEEK = 7
 BESIDE = 2
@@ -31,14 +31,14 @@ DATE_LENGTH = 10
 class MomentRow(Row):
     """A way to say when."""
 
-    kind: Literal["day", "month", "weekday", "from_article", "from_before", "week"] = Field(
+    kind: Literal["day", "month", "weekday", "from_article", "from_before", "ago", "week"] = Field(
         description="What it tells: a calendar day or month, or days away from another day."
     )
     pattern: re.Pattern[str] = Field(
-        description="Groups `day`, `month`, `year`, `weekday`, as far as the kind has them; `last`"
-        " where it is one before the article's own (*mardi dernier*)."
+        description="Groups `day`, `month`, `year`, `weekday`, `count`, as far as the kind has them;"
+        " `last` where it is one before the article's own (*mardi dernier*)."
     )
-    days: int = Field(default=0, description="Days from the other day.")
+    days: int = Field(default=0, description="Days from the other day; with `count`, of each.")
 
 
 class Moment(NamedTuple):
@@ -83,11 +83,18 @@ def _told(
         ago = (anchor.weekday() - (weekday or 0)) % WEEK
         ago = WEEK if parts.get("last") and not ago else ago
         return None if weekday is None else (anchor - timedelta(ago)).isoformat()
+    if row.kind == "ago":
+        return (anchor + timedelta(row.days * _count(parts["count"] or "", code))).isoformat()
     if row.kind == "week":
         monday = anchor - timedelta(anchor.weekday() + WEEK)
         sunday = monday + timedelta(WEEK - 1)
         return f"{monday:%Y-%m}" if monday.month == sunday.month else None
     return (anchor + timedelta(row.days)).isoformat()
+
+
+def _count(word: str, code: str) -> int:
+    """How many a numeral counts, as a word or in digits; one for any other word."""
+    return int(word) if word.isdecimal() else numerals(code).get(word.lower(), 1)
 
 
 def _calendar_date(

@@ -195,7 +195,7 @@ def _goes_on(
     tree: Tree, one: tuple[int, int, int], other: tuple[int, int, int], *, told: bool
 ) -> bool:
     """Whether a name goes on with the list that another is in; what is said of them may stand between."""
-    between = range(one[1], other[0])
+    between = _past_brackets(tree, one[1], other[0])
     if tree.sentence[one[0]] != tree.sentence[other[0]] or not 0 < len(between) <= LONGEST_ROLE:
         return False
     joined = any(tree.symbol[i] == COORDINATION for i in between)
@@ -208,22 +208,33 @@ def _goes_on(
     return told and joined and role and tree.pos[other[0] - 1] != "ADP"
 
 
+def _past_brackets(tree: Tree, start: int, end: int) -> range:
+    """The tokens of `[start, end)` after the brackets that open them (*Léa Roux (Lyon) et*)."""
+    if tree.text[start:end][:1] != ["("]:
+        return range(start, end)
+    return range(next((i + 1 for i in range(start, end) if tree.text[i] == ")"), start), end)
+
+
 def _several(tree: Tree, run: Sequence[tuple[tuple[int, int, int], Entity]]) -> Iterator[Entity]:
     """The names of a list as one, if it is one that ends in a conjunction and a name."""
     if len(run) < 2 or len({e.folded for _, e in run}) < len(run):
         return
     (start, _, head), (last, end, _) = run[0][0], run[-1][0]
     if any(tree.symbol[i] == COORDINATION for i in range(run[-2][0][1], last)):
-        members = [e for _, e in run]
-        names = tuple(e.name for e in members)
-        yield Entity(
-            "; ".join(names),
-            MANY,
-            places=[(start, end, head)],
-            roles=set().union(*(e.roles for e in members)),
-            heads=set().union(*(e.heads for e in members)),
-            names=names,
-        )
+        yield several([e for _, e in run], (start, end, head))
+
+
+def several(members: Sequence[Entity], place: tuple[int, int, int]) -> Entity:
+    """Some that are meant as one, with the roles of each; `place` is where they are named."""
+    names = tuple(e.name for e in members)
+    return Entity(
+        "; ".join(names),
+        MANY,
+        places=[place],
+        roles=set().union(*(e.roles for e in members)),
+        heads=set().union(*(e.heads for e in members)),
+        names=names,
+    )
 
 
 def _beginnings(found: dict[str, Entity], entity: Entity, start: int, end: int) -> list[str]:
@@ -340,7 +351,8 @@ def _untitled(span: Span, known: Words) -> Span:
 def _describe(tree: Tree, entity: Entity, known: Words) -> None:
     """Fill in what is said of an entity where it is named."""
     for start, end, head in entity.places:
-        for noun in set(_nouns(tree, start, head)):
+        after = _told_after(tree, end, known) if entity.kind in PEOPLE else ()
+        for noun in {*_nouns(tree, start, head), *after}:
             entity.heads.add(tree.lemma[noun])
             others = {k for k in tree.children[noun] if tree.rel[k] == "conj"}
             own = sorted(i for i in tree.subtree(noun, others) if not start <= i < end)
@@ -380,6 +392,26 @@ def _nouns(tree: Tree, start: int, head: int) -> Iterator[int]:
             at = tree.head[at]
         if tree.pos[at] == "NOUN":
             yield at
+
+
+def _told_after(tree: Tree, end: int, known: Words) -> Iterator[int]:
+    """The noun between commas after a person's name (*Léa Roux, la maire de Lyon, a dit*).
+
+    One with a person's name of its own is another (*Léa Roux, le maire Paul Durand, …*).
+    """
+    at = end + 1
+    while at < len(tree.text) and known.single.get(tree.lower[at], "") in DETERMINERS:
+        at += 1
+    if tree.text[end : end + 1] != [","] or at in (end + 1, len(tree.text)):
+        return
+    if tree.pos[at] != "NOUN" or tree.quotation[at]:
+        return
+    if any(tree.rel[k] == "case" for k in tree.children[at]):
+        return
+    own = tree.subtree(at, {k for k in tree.children[at] if tree.text[k] == ","})
+    closed = tree.text[max(own) + 1 : max(own) + 2] == [","]
+    if closed and not any(tree.entity[i] == PERSON for i in own):
+        yield at
 
 
 def telling(tree: Tree, tokens: Iterable[int]) -> WordSet:

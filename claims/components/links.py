@@ -3,7 +3,8 @@
 A quotation without a cue goes on with the claim before of the same source. A claim answers where
 its cue (*a rétorqué*) or words beside it (*en réponse à M. Roux*) say so. A denial denies the claim
 of another that has most of its words, or, where its content only points back (*ces accusations*),
-the last accusation before it. Where nothing settles which claim is meant, there is no link.
+the last accusation before it; else the charge against whoever denies it, which can stand in the same
+sentence (*Le maire, accusé d'avoir menti, nie*). Where nothing settles which claim is meant, there is no link.
 """
 
 import re
@@ -156,7 +157,8 @@ class Links:
         others = [
             n
             for n, other in enumerate(claims)
-            if other.attribution.stance in DENIABLE and other.is_of_another(said)
+            if other.attribution.stance in DENIABLE
+            and (other.is_of_another(said) or other.is_charge_of_nobody())
         ]
         before = [n for n in reversed(others) if n < number and said.follows(claims[n])]
         if self._points_back(tree, said):
@@ -171,7 +173,9 @@ class Links:
         )
         if like:
             return Linked(LinkKind.DENIES, like[0][2], "same words")
-        charged = [n for n in before if claims[n].targets(said)]
+        charged = [
+            n for n in before if claims[n].targets(said) or _hangs(tree, claims[n].tokens.cue, said)
+        ]
         return Linked(LinkKind.DENIES, charged[0], "target of the charge") if charged else None
 
     def _points_back(self, tree: Tree, said: "Said") -> bool:
@@ -220,6 +224,10 @@ class Said(NamedTuple):
         """Whether it has a source, and none that another claim has."""
         return bool(self.names) and self.names.isdisjoint(other.names)
 
+    def is_charge_of_nobody(self) -> bool:
+        """Whether it is an accusation that no source is told of (*accusé d'avoir menti*)."""
+        return not self.names and self.attribution.stance is Stance.ACCUSES
+
     def is_of(self, whom: Set[str]) -> bool:
         """Whether one of its sources has all words of a name, or a name all of the source's."""
         words = [set(name.split()) for name in self.names]
@@ -239,6 +247,13 @@ class Said(NamedTuple):
     def targets(self, other: "Said") -> bool:
         """Whether it is a charge against the source of another claim."""
         return self.attribution.stance is Stance.ACCUSES and other.is_of(self.target)
+
+
+def _hangs(tree: Tree, charge: int, said: Said) -> bool:
+    """Whether the cue of a charge is a participle said of the source of a claim, or hangs on its cue."""
+    if charge < 0 or tree.morph[charge].get("VerbForm") != "Part":
+        return False
+    return tree.head[charge] in said.mention or tree.head[charge] == said.tokens.cue
 
 
 def _near(number: int, claims: Sequence[Said]) -> Iterator[int]:

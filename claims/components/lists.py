@@ -6,13 +6,14 @@ determiners between them are one list where a conjunction ends it, and so are tw
 verb with a comma between them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
 from claims.components import phrases
 from claims.components.chunks import COORDINATION, DETERMINERS, TITLE, Words, words
+from claims.components.cues import lexicon
 
 CONJUNCT = "conj"
 
@@ -20,7 +21,8 @@ CONJUNCT = "conj"
 def mend(doc: Doc, code: str) -> None:
     """Hang the members of each list on its first, in place."""
     known = words(code)
-    for run in _names(doc, known):
+    asked = {form for row in lexicon(code).values() for form in row.forms("preposition")}
+    for run in _names(doc, known, asked):
         _join(run)
     for verb in doc:
         subjects = [t for t in verb.lefts if _is_subject(t)]
@@ -29,16 +31,16 @@ def mend(doc: Doc, code: str) -> None:
                 _join([doc[one.i : one.i + 1], doc[other.i : other.i + 1]])
 
 
-def _names(doc: Doc, known: Words) -> Iterator[list[Span]]:
-    """The runs of names that are lists; no preposition stands before the first."""
+def _names(doc: Doc, known: Words, asked: Container[str]) -> Iterator[list[Span]]:
+    """The runs of names that are lists; before the first stands no preposition but one `asked` by."""
     run: list[Span] = []
     for name in doc.ents:
         if run and not (name.label_ == run[-1].label_ and _goes_on(run[-1], name, known)):
-            if _is_list(run, known):
+            if _is_list(run, known, asked):
                 yield run
             run = []
         run.append(name)
-    if _is_list(run, known):
+    if _is_list(run, known, asked):
         yield run
 
 
@@ -52,13 +54,20 @@ def _goes_on(one: Span, other: Span, known: Words) -> bool:
     )
 
 
-def _is_list(run: Sequence[Span], known: Words) -> bool:
-    """Whether a conjunction joins the last of some names, and no preposition governs them."""
+def _is_list(run: Sequence[Span], known: Words, asked: Container[str]) -> bool:
+    """Whether a conjunction joins the last of some names, and none but *selon* governs them."""
     if len(run) < 2 or not run[0].text[0].isupper():
         return False
     between = run[0].doc[run[-2].end : run[-1].start]
     joined = any(known.single.get(t.lower_) == COORDINATION for t in between)
-    return joined and not any(phrases.relation(t) == "case" for t in run[0].root.lefts)
+    cases = [t for t in run[0].root.lefts if phrases.relation(t) == "case"]
+    return joined and all(_form(t) in asked for t in cases)
+
+
+def _form(preposition: Token) -> str:
+    """A preposition as the lexicon of cues has it (*d'après*)."""
+    fixed = (t.lower_ for t in preposition.rights if phrases.relation(t) == "fixed")
+    return "".join([preposition.lower_, *fixed])
 
 
 def _is_listed(one: Token, other: Token, known: Words) -> bool:

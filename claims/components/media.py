@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 
 from pydantic import Field
@@ -21,6 +21,7 @@ from claims.registry import Registry
 GROUP = "media"
 DESCRIBING = re.compile(r"(?: [a-zà-ÿ-]{5,})? [«\"“]?\s?")
 """What stands between the words for a class of media and the name of the medium that they describe."""
+CONJUNCT, COMPLEMENT = "conj", "nmod"
 NAME = "name"
 """The group that has a medium's own name."""
 
@@ -87,6 +88,7 @@ class Media:
         ]
         places = [(start, end) for start, end, _ in found]
         _part(doc, places)
+        _name(doc, places, language.word_set(self.code, "media_nouns"))
         found += [
             (start, end, doc.text[start:end])
             for start, end in unregistered(doc.text, self.code, places)
@@ -117,6 +119,36 @@ def _part(doc: Doc, places: Sequence[Place]) -> None:
         else:
             found.append(entity)
     doc.set_ents(found)
+
+
+def _name(doc: Doc, places: Sequence[Place], nouns: Container[str]) -> None:
+    """Make the media at `places` entities, where the parser saw none, or only a part.
+
+    Where one of the `nouns` stands before one, it is that noun's name (*le quotidien L’Est
+    Républicain*).
+    """
+    missed = [
+        span
+        for start, end in places
+        if (span := doc.char_span(start, end, label=ORGANIZATION)) is not None
+        and any(c.isupper() for c in span.text)
+        and any(not t.ent_type_ for t in span)
+        and all(span.start <= e.start and e.end <= span.end for e in _over(span))
+        and all(e.label_ != PERSON for e in _over(span))
+    ]
+    for span in missed:
+        root, before = span.root, doc[max(0, span.start - 1) : span.start]
+        free = not any(t.dep_ == CONJUNCT for t in root.children)
+        for noun in before if free else ():
+            apart = not noun.is_ancestor(root) and not root.is_ancestor(noun)
+            if apart and noun.lemma_ in nouns:
+                root.head, root.dep_ = noun, COMPLEMENT
+    doc.set_ents(filter_spans([*missed, *doc.ents]))
+
+
+def _over(span: Span) -> list[Span]:
+    """The entities that have a token of a span."""
+    return [e for e in span.doc.ents if e.start < span.end and e.end > span.start]
 
 
 def _is_surname(span: Span) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span, Token
 
 from claims.components import phrases
-from claims.components.chunks import TITLE, Words
+from claims.components.chunks import DETERMINERS, TITLE, Words
 from claims.model import fold
 from claims.parser import PERSON
 
@@ -63,6 +63,9 @@ def cast(doc: Doc, words: Words) -> Cast:
     for entity in _full_names(doc, words):
         name = " ".join(entity.text.split())
         folded = fold(name)
+        if words.single.get(entity[0].lower_) in DETERMINERS and len(folded.split()) == 2:
+            found.ends.append((entity.end_char, entity.start_char, folded))
+            continue  # Le Pen is a surname
         shown = found.full.setdefault(folded, name)
         if shown.isupper():  # a byline or headline in capitals
             found.full[folded] = name

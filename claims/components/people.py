@@ -17,6 +17,8 @@ from claims.parser import PERSON, PLACE
 
 NAMING = frozenset({"PROPN", "NOUN", "X"})
 """Parts of speech of surnames; recognizers take some for nouns."""
+MANORS = (("de", "la"), ("de", "La"), ("de", "l'"), ("de", "l’"))
+"""Particles of surnames that recognizers take for a place's."""
 NAMESAKES = "namesakes"
 """The table of nouns for what is named after people (*la place Victor Hugo*)."""
 HOMONYMS = "homonyms"
@@ -88,8 +90,14 @@ class Names:
 
     def opens(self, token: Token) -> bool:
         """Whether a word that no entity has is the first of a person's name."""
-        named = self.is_given(token) and self._is_person(token.i + 1)
+        named = self.is_given(token) and (self._is_person(token.i + 1) or self._has_manor(token))
         return token.pos_ == "PROPN" and (named or token.text in self.alone)
+
+    def _has_manor(self, token: Token) -> bool:
+        """Whether a surname of two particles follows a first name (*Léa de la Roche*)."""
+        following = [t.text for t in self.doc[token.i + 1 : token.i + 4]]
+        sure = fold(token.text) not in self.homonyms and len(following) == 3
+        return sure and tuple(following[:2]) in MANORS and following[2][0].isupper()
 
     def whole(self, first: Token) -> Span:
         """The name that a first name begins: the capitals after it, over particles (*Léa de Roux*)."""

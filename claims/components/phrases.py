@@ -20,6 +20,8 @@ SHARING = frozenset({"conj", "advcl", "xcomp", "aux", "cop"})
 """Relations of a verb that has its head's subject where it has none of its own."""
 CUTS = frozenset(",;:()[]")
 """Marks that a mention does not go beyond."""
+LONGEST_BRACKETS = 8
+"""Tokens of the longest brackets that stand between names of a list."""
 MAX_CLIMB = 4
 """Verbs between a cue and the one that has its subject."""
 
@@ -200,14 +202,24 @@ def _name_end(doc: Doc, at: int) -> int:
 def _names_end(doc: Doc, at: int) -> int:
     """The end of the list of names that starts at a token."""
     end = _name_end(doc, at)
-    while end < len(doc) and (doc[end].text == "," or relation(doc[end]) == "cc"):
-        at = end + 1
+    while (after := _past_brackets(doc, end)) < len(doc) and (
+        doc[after].text == "," or relation(doc[after]) == "cc"
+    ):
+        at = after + 1
         while at < len(doc) and relation(doc[at]) in ("cc", "punct", "advmod"):
             at += 1
         if not _named(doc, at):
             break
         end = _name_end(doc, at)
     return end
+
+
+def _past_brackets(doc: Doc, at: int) -> int:
+    """The token after the brackets that open at a token (*Léa Roux (Lyon)*); else the token."""
+    if at == len(doc) or doc[at].text != "(":
+        return at
+    closed = next((t.i for t in doc[at : at + LONGEST_BRACKETS] if t.text == ")"), at - 1)
+    return closed + 1
 
 
 def _past_own_name(head: Token, at: int) -> int:

@@ -8,6 +8,7 @@ the claim before. The model is files of a language's folder `sources/`.
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -15,9 +16,9 @@ from spacy.tokens import Doc, Span
 
 from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
-from claims.components.chunks import TITLE, Chunker
+from claims.components.chunks import COORDINATION, TITLE, Chunker
 from claims.components.features import subject
-from claims.components.models import Blocks, Features, Model, best, bundled, told
+from claims.components.models import Blocks, Features, Model, best, bundled, sums, told
 from claims.components.phrases import INNER, NOMINAL
 from claims.components.relations import Attribution, Place
 from claims.components.trees import Tree
@@ -37,6 +38,11 @@ REMEMBERED = 8
 """Sentences after which the source of the claim before is no candidate any more."""
 PART_OF_SOURCE = 0.05
 """Of coordinated phrases one that scores less than this share of the best is no part of the source."""
+BESIDE = 0.1
+"""Of phrases with a conjunction between them that the parse does not join, one that scores at least this
+share of the best is part of the source."""
+LISTING = frozenset({"DET", "ADV"})
+"""Parts of speech of words between the names of a list, beside conjunctions."""
 LONGEST_NAME = 8
 """Tokens of the longest quotation that can be a name."""
 
@@ -369,14 +375,21 @@ class Sources:
             rows = describer.rows(claim, heads, attribution.mentions, before)
             scores = model.scores(rows, rivals=True)[:, 0]
             firsts = [first(tree, head, heads) for head in heads]
-            silent = _silent(heads, firsts, scores.tolist())
+            silent = _silent(tree, heads, firsts, scores.tolist())
             firsts = _begun(heads, firsts, silent)
             found_head = best(firsts, scores.tolist(), model.tables.threshold)
             head = NOBODY if found_head is None else found_head
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
-                mentions = mentioned(chunker, head, attribution.content, silent)
+                mentions = joined(
+                    tree,
+                    mentioned(chunker, head, attribution.content, silent),
+                    (
+                        mentioned(chunker, other, attribution.content, silent)
+                        for other in beside(firsts, scores.tolist(), head)
+                    ),
+                )
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
             last = replace(attribution, speaker=speaker, mentions=mentions)
             if doc._.explain:
@@ -393,13 +406,48 @@ class Sources:
             yield last
 
 
-def _silent(heads: Sequence[int], firsts: Sequence[int], scores: Sequence[float]) -> frozenset[int]:
-    """The heads that do not speak, though the parse joins them to one that does."""
+def _silent(
+    tree: Tree, heads: Sequence[int], firsts: Sequence[int], scores: Sequence[float]
+) -> frozenset[int]:
+    """The heads that do not speak, though the parse joins them to one that does.
+
+    A name does where another in its list speaks (*Attac, la CGT ou encore la FSU*).
+    """
     most: dict[int, float] = {}
     for head, score in zip(firsts, scores, strict=True):
         most[head] = max(score, most.get(head, 0))
-    told_apart = zip(heads, firsts, scores, strict=True)
-    return frozenset(h for h, f, score in told_apart if score < PART_OF_SOURCE * most[f])
+    told_apart = list(zip(heads, firsts, scores, strict=True))
+    silent = {h for h, f, score in told_apart if score < PART_OF_SOURCE * most[f]}
+    pairs = [
+        (one, other)
+        for (one, f, _), (other, g, _) in pairwise(told_apart)
+        if f == g and _is_listed(tree, one, other)
+    ]
+    for one, other in (*pairs, *reversed(pairs)):
+        if one not in silent or other not in silent:
+            silent -= {one, other}
+    return frozenset(silent)
+
+
+def _is_listed(tree: Tree, one: int, other: int) -> bool:
+    """Whether nothing but commas, conjunctions and determiners stands between two names."""
+    end = one + 1
+    while end < other and tree.doc[end].ent_iob_ == "I":
+        end += 1
+    between = range(end, other)
+    return (
+        bool(tree.entity[one] and tree.entity[other] and between)
+        and any(tree.symbol[i] == COORDINATION or tree.text[i] == "," for i in between)
+        and all(
+            tree.text[i] == "," or (_is_listing(tree, i) and tree.text[i].islower())
+            for i in between
+        )
+    )
+
+
+def _is_listing(tree: Tree, at: int) -> bool:
+    """Whether a word can stand between two names of a list (*ou encore la*)."""
+    return tree.symbol[at] == COORDINATION or tree.pos[at] in LISTING
 
 
 def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) -> list[int]:
@@ -409,6 +457,37 @@ def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) 
         if head not in silent:
             begin.setdefault(of, head)
     return [begin[of] for of in firsts]
+
+
+def beside(firsts: Sequence[int], scores: Sequence[float], head: int) -> list[int]:
+    """The firsts of heads that can be part of the source whose head is known, in text order."""
+    most = sums(firsts, scores)
+    least = BESIDE * most.get(head, 0)
+    return sorted(f for f, score in most.items() if f != head >= 0 and score >= least)
+
+
+def joined(
+    tree: Tree, mentions: Sequence[Place], others: Iterable[Sequence[Place]]
+) -> tuple[Place, ...]:
+    """Mentions, and before and after them those of others with nothing but a conjunction between."""
+    found = list(mentions)
+    for other in others:
+        if found and other and _is_joined(tree, other[-1], found[0]):
+            found = [*other, *found]
+        elif found and other and _is_joined(tree, found[-1], other[0]):
+            found = [*found, *other]
+    return tuple(found)
+
+
+def _is_joined(tree: Tree, one: Place, other: Place) -> bool:
+    """Whether a conjunction stands between two places, and at most a comma with it."""
+    if one[1] >= other[0]:
+        return False
+    between = tree.within(one[1], other[0])
+    return any(tree.symbol[i] == COORDINATION for i in between) and all(
+        tree.symbol[i] == COORDINATION or tree.text[i].isspace() or tree.text[i] == ","
+        for i in between
+    )
 
 
 def _words(tree: Tree, mentions: Sequence[Place]) -> str:
