@@ -80,13 +80,17 @@ def rows(code: str, table: str, kind: type[R]) -> tuple[R, ...]:
     return tuple(found.values())
 
 
-@cache
-def numerals(code: str) -> dict[str, int]:
-    """Word to how many it counts, in lower case.
+def numeral(code: str, word: str) -> int:
+    """How many a numeral counts, in letters or in digits; 0 where a word is none.
 
     Raises:
         LanguageError: as `rows` does.
     """
+    return int(word) if word.isdecimal() else _numerals(code).get(word.lower(), 0)
+
+
+@cache
+def _numerals(code: str) -> dict[str, int]:
     table = rows(code, "numerals", WordsRow)
     return {word: int(row.id) for row in table for word in row.words.split()}
 

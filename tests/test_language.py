@@ -74,3 +74,8 @@ def test_a_row_that_breaks_the_rules_is_named(written, lines, words):
 def test_a_language_that_is_not_there_is_named_with_those_that_are():
     with pytest.raises(LanguageError, match=r"'tlh'.*fr"):
         language.folder("tlh")
+
+
+@pytest.mark.parametrize(("word", "count"), [("deux", 2), ("Trois", 3), ("12", 12), ("chat", 0)])
+def test_a_numeral_counts_in_letters_and_in_digits(word, count):
+    assert language.numeral("fr", word) == count

@@ -37,7 +37,7 @@ from claims.components.given_names import given_names
 from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
-from claims.language import WordsRow, numerals, rows, word_set
+from claims.language import WordsRow, numeral, rows, word_set
 from claims.model import MediumKind, SpeakerKind, fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
@@ -171,7 +171,6 @@ class Discourse:
         """The lemmas of nouns that resolve to whoever issued what they name."""
         self.pronouns = word_set(self.tree.code, "pronouns")
         """Words that are no name of anybody where they stand alone."""
-        self.numerals = numerals(self.tree.code)
         self.entities = self._entered(entities(self.tree).values())
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
@@ -458,10 +457,10 @@ class Discourse:
         Of *deux ministres* nobody has been told before, and *les deux mille* are not two.
         """
         tree = self.tree
-        if mention.determiner in self.numerals or self._is_document(mention.head):
+        if numeral(tree.code, mention.determiner) or self._is_document(mention.head):
             return 0
         told = (
-            self.numerals.get(tree.lower[i], 0)
+            numeral(tree.code, tree.lower[i])
             for i, following in zip(
                 mention.tokens, (*mention.tokens[1:], mention.head), strict=True
             )

@@ -20,7 +20,7 @@ from claims import calendar
 from claims.components import trees
 from claims.components.relations import Attribution
 from claims.components.trees import Tree
-from claims.language import Row, numerals, rows
+from claims.language import Row, numeral, rows
 
 WEEK = 7
 BESIDE = 2
@@ -84,17 +84,13 @@ def _told(
         ago = WEEK if parts.get("last") and not ago else ago
         return None if weekday is None else (anchor - timedelta(ago)).isoformat()
     if row.kind == "ago":
-        return (anchor + timedelta(row.days * _count(parts["count"] or "", code))).isoformat()
+        count = numeral(code, parts["count"] or "") or 1  # une semaine
+        return (anchor + timedelta(row.days * count)).isoformat()
     if row.kind == "week":
         monday = anchor - timedelta(anchor.weekday() + WEEK)
         sunday = monday + timedelta(WEEK - 1)
         return f"{monday:%Y-%m}" if monday.month == sunday.month else None
     return (anchor + timedelta(row.days)).isoformat()
-
-
-def _count(word: str, code: str) -> int:
-    """How many a numeral counts, as a word or in digits; one for any other word."""
-    return int(word) if word.isdecimal() else numerals(code).get(word.lower(), 1)
 
 
 def _calendar_date(

@@ -195,7 +195,7 @@ def _goes_on(
     tree: Tree, one: tuple[int, int, int], other: tuple[int, int, int], *, told: bool
 ) -> bool:
     """Whether a name goes on with the list that another is in; what is said of them may stand between."""
-    between = _past_brackets(tree, one[1], other[0])
+    between = range(phrases.past_brackets(tree.doc, one[1]), other[0])
     if tree.sentence[one[0]] != tree.sentence[other[0]] or not 0 < len(between) <= LONGEST_ROLE:
         return False
     joined = any(tree.symbol[i] == COORDINATION for i in between)
@@ -206,13 +206,6 @@ def _goes_on(
         return True
     role = all(tree.pos[i] in TOLD_BETWEEN for i in between)
     return told and joined and role and tree.pos[other[0] - 1] != "ADP"
-
-
-def _past_brackets(tree: Tree, start: int, end: int) -> range:
-    """The tokens of `[start, end)` after the brackets that open them (*Léa Roux (Lyon) et*)."""
-    if tree.text[start:end][:1] != ["("]:
-        return range(start, end)
-    return range(next((i + 1 for i in range(start, end) if tree.text[i] == ")"), start), end)
 
 
 def _several(tree: Tree, run: Sequence[tuple[tuple[int, int, int], Entity]]) -> Iterator[Entity]:

@@ -202,7 +202,7 @@ def _name_end(doc: Doc, at: int) -> int:
 def _names_end(doc: Doc, at: int) -> int:
     """The end of the list of names that starts at a token."""
     end = _name_end(doc, at)
-    while (after := _past_brackets(doc, end)) < len(doc) and (
+    while (after := past_brackets(doc, end)) < len(doc) and (
         doc[after].text == "," or relation(doc[after]) == "cc"
     ):
         at = after + 1
@@ -214,7 +214,7 @@ def _names_end(doc: Doc, at: int) -> int:
     return end
 
 
-def _past_brackets(doc: Doc, at: int) -> int:
+def past_brackets(doc: Doc, at: int) -> int:
     """The token after the brackets that open at a token (*Léa Roux (Lyon)*); else the token."""
     if at == len(doc) or doc[at].text != "(":
         return at

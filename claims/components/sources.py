@@ -382,12 +382,12 @@ class Sources:
             if before is not None and last is not None and head == before.head:
                 mentions = last.mentions
             else:
-                mentions = joined(
+                mentions = _with_beside(
                     tree,
                     mentioned(chunker, head, attribution.content, silent),
                     (
                         mentioned(chunker, other, attribution.content, silent)
-                        for other in beside(firsts, scores.tolist(), head)
+                        for other in _beside(firsts, scores.tolist(), head)
                     ),
                 )
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
@@ -430,13 +430,13 @@ def _silent(
 
 
 def _is_listed(tree: Tree, one: int, other: int) -> bool:
-    """Whether nothing but commas, conjunctions and determiners stands between two names."""
+    """Whether nothing but commas, conjunctions and determiners stands between two names of a kind."""
     end = one + 1
     while end < other and tree.doc[end].ent_iob_ == "I":
         end += 1
     between = range(end, other)
     return (
-        bool(tree.entity[one] and tree.entity[other] and between)
+        bool(tree.entity[one] and tree.entity[one] == tree.entity[other] and between)
         and any(tree.symbol[i] == COORDINATION or tree.text[i] == "," for i in between)
         and all(
             tree.text[i] == "," or (_is_listing(tree, i) and tree.text[i].islower())
@@ -459,14 +459,15 @@ def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) 
     return [begin[of] for of in firsts]
 
 
-def beside(firsts: Sequence[int], scores: Sequence[float], head: int) -> list[int]:
+def _beside(firsts: Sequence[int], scores: Sequence[float], head: int) -> list[int]:
     """The firsts of heads that can be part of the source whose head is known, in text order."""
     most = sums(firsts, scores)
-    least = BESIDE * most.get(head, 0)
-    return sorted(f for f, score in most.items() if f != head >= 0 and score >= least)
+    if head not in most:
+        return []
+    return sorted(f for f, score in most.items() if f != head and score >= BESIDE * most[head])
 
 
-def joined(
+def _with_beside(
     tree: Tree, mentions: Sequence[Place], others: Iterable[Sequence[Place]]
 ) -> tuple[Place, ...]:
     """Mentions, and before and after them those of others with nothing but a conjunction between."""
