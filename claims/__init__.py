@@ -19,7 +19,8 @@ Data flows from top to bottom; each part imports only what stands above it.
                     parting.py, people.py and lists.py (what parsers join and tear apart), syntax.py, cues.py,
                     media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
                     models.py (what is learned), features.py, decisions.py, sources.py, entities.py,
-                    antecedents.py, mentions.py, outlets.py, stances.py, targets.py, dates.py, links.py
+                    meanings.py, antecedents.py, mentions.py, outlets.py, stances.py, targets.py,
+                    dates.py, links.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py

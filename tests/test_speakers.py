@@ -12,10 +12,10 @@ from claims.components.antecedents import (
     PRONOUN,
     Discourse,
     counted,
-    noun_classes,
 )
 from claims.components.entities import MANY
 from claims.components.given_names import given_names
+from claims.components.meanings import noun_classes
 from claims.components.trees import Tree
 from claims.extraction import extractor
 from claims.language import WordsRow, rows, word_set

@@ -11,12 +11,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import takewhile
-from typing import Any, NamedTuple
-
-import numpy
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from claims.components import phrases, profiles
 from claims.components.candidates import Words
@@ -34,15 +31,15 @@ from claims.components.entities import (
     together,
 )
 from claims.components.given_names import given_names
+from claims.components.meanings import Meanings
 from claims.components.models import Blocks, Counts, Features
 from claims.components.quotations import marks
 from claims.components.trees import Tree
-from claims.language import WordsRow, numeral, rows, word_set
-from claims.model import MediumKind, SpeakerKind, fold
+from claims.language import numeral, word_set
+from claims.model import SpeakerKind, fold
 from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
 
-Vector = NDArray[numpy.floating[Any]]
 PRIOR = (0.3, 2)
 """How often right, of how many, is taken before anything is counted."""
 FAR = 99.0
@@ -62,14 +59,6 @@ NOUN = "noun"
 """The kind of what a noun phrase names that has not spoken (*les manifestants*)."""
 COLLECTIVE = ("organization", "place", "other")
 """The kinds of names that *ils* can stand for though they are singular."""
-PERSONS = "person-"
-"""How the classes of `noun_classes.csv` begin whose nouns are of people, and of their gender."""
-MEDIA, GOVERNMENTS = frozenset({"body-media"}), frozenset({"body-governments"})
-CLASSES_OF_KINDS = {
-    **{f"={kind.value}": MEDIA for kind in (*MediumKind, SpeakerKind.MEDIUM)},
-    f"={SpeakerKind.GOVERNMENT.value}": GOVERNMENTS,
-}
-"""Kind of speaker or medium to the classes of `noun_classes.csv`."""
 NO_PERSON = frozenset({SpeakerKind.GOVERNMENT, SpeakerKind.ORGANISATION})
 """Kinds of entries that nobody with a title or a first name is."""
 SPEAKING = 0.2
@@ -109,21 +98,6 @@ class Choice(NamedTuple):
     """Whom the article names; None where that is the mention's own words."""
 
 
-@cache
-def noun_classes(code: str) -> dict[str, frozenset[str]]:
-    """Noun to the classes that it is of."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in rows(code, "noun_classes", WordsRow):
-        for word in row.words.split():
-            found[word].add(row.id)
-    return {word: frozenset(ids) for word, ids in found.items()}
-
-
-def classes_of(noun: str, classes: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The classes of a noun, with or without a prefix (*ex-ministre*)."""
-    return classes.get(noun) or classes.get(noun.rpartition("-")[2], frozenset())
-
-
 def counted(choices: Iterable[Choice], counts: Counts) -> list[Blocks]:
     """The features of choices, with how often a noun like the mention's stood for such a one."""
     found = []
@@ -157,11 +131,6 @@ class Discourse:
     history: list[Spoken] = field(default_factory=list)
     meant: dict[str, frozenset[str]] = field(default_factory=dict)
     """Mention, folded, to whom it last stood for."""
-    vectors: dict[str, Vector | None] = field(default_factory=dict)
-    surroundings: dict[str, tuple[Vector, float]] = field(default_factory=dict)
-    """Name of an entity, folded, to what `_around` tells of it."""
-    classes: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Name of an entity, folded, to the classes of nouns that it is of."""
     nouns: dict[int, Entity | None] = field(default_factory=dict)
     """Head of a noun phrase to what it names, as far as that was asked for."""
 
@@ -171,6 +140,7 @@ class Discourse:
         """The lemmas of nouns that resolve to whoever issued what they name."""
         self.pronouns = word_set(self.tree.code, "pronouns")
         """Words that are no name of anybody where they stand alone."""
+        self.meanings = Meanings(self.tree)
         self.entities = self._entered(entities(self.tree).values())
         self.profiles = profiles.bundled(self.tree.code)
         for entity in self.entities.values():
@@ -356,11 +326,11 @@ class Discourse:
         holding = sum(role["role_holds"] for role in roles.values())
         headed = sum(role["role_head"] for role in roles.values())
         lemma = self.tree.lemma[mention.head] if mention.is_noun else ""
-        vector = self._vector(lemma)
         found = []
-        for e, classed in zip(people, self._classes(mention, people), strict=True):
+        for e, classed in zip(people, self.meanings.shared(lemma, people), strict=True):
             own = self._distance(mention, e, near) | self._history(mention, e)
-            own |= self._reported(mention, e, content, untold[id(e)]) | self._alike(vector, e)
+            own |= self._reported(mention, e, content, untold[id(e)])
+            own |= self.meanings.alike(lemma, e)
             own |= classed
             if number and self._counts(mention, e):
                 own["numeral"] = str(len(e.names or (e.name,)) == number)
@@ -448,8 +418,7 @@ class Discourse:
         """Whether a mention's noun can be of people, or of bodies: one of no class is of people."""
         if not mention.is_noun:
             return True
-        told = classes_of(self.tree.lemma[mention.head], noun_classes(self.tree.code))
-        return any(name.startswith(PERSONS) == person for name in told) or (person and not told)
+        return self.meanings.can_be(self.tree.lemma[mention.head], people=person)
 
     def _numeral(self, mention: Mention) -> int:
         """How many are meant (*les deux ministres*, *tous deux*); 0 where it does not say.
@@ -529,77 +498,6 @@ class Discourse:
         """Whether a noun speaks for whoever issued what it names."""
         return self.tree.lemma[head] in self.documents
 
-    def _classes(self, mention: Mention, people: Sequence[Entity]) -> list[Features]:
-        """Whether a mention's noun is of a class with what is said of each, or with its name.
-
-        The classes are those of `noun_classes.csv` (*le monarque* is a ruler as *le roi* is), of
-        people or of bodies.
-        """
-        classes = noun_classes(self.tree.code)
-        own = classes_of(self.tree.lemma[mention.head], classes) if mention.is_noun else frozenset()
-        if not own:
-            return [{} for _ in people]
-        others = [self._classes_of(entity) for entity in people]
-        sorts = " ".join(sorted({name.partition("-")[0] for name in own}))
-        return [
-            {
-                "class_shared": float(bool(own & other)),
-                "class_apart": float(bool(other) and not own & other),
-                "sorts": f"{sorts} {entity.kind}",
-            }
-            for entity, other in zip(people, others, strict=True)
-        ]
-
-    def _classes_of(self, entity: Entity) -> frozenset[str]:
-        """The classes of an entity: those of the nouns said of it and in its name, and of its kind."""
-        if entity.folded not in self.classes:
-            known = noun_classes(self.tree.code)
-            named = (i for start, end, _ in entity.places for i in range(start, end))
-            own = () if entity.kind in PEOPLE else {self.tree.lemma[i] for i in named}
-            found = [classes_of(noun, known) for noun in (*entity.heads, *own)]
-            kinds = (CLASSES_OF_KINDS.get(head, frozenset()) for head in entity.heads)
-            self.classes[entity.folded] = frozenset().union(*found, *kinds)
-        return self.classes[entity.folded]
-
-    def _alike(self, own: Vector | None, entity: Entity) -> Features:
-        """How like a mention's noun what is said of an entity is, by the parser's vectors.
-
-        That is the nouns said of it, the words of its name, and the words around it.
-        """
-        if own is None:
-            return {}
-        found: Features = {}
-        told = {"alike": entity.heads, "name_alike": () if entity.kind in PEOPLE else entity.words}
-        for name, those in told.items():
-            others = (self._vector(word) for word in those)
-            like = [float(own @ other) for other in others if other is not None]
-            if like:
-                found[name] = round(max(like), 3)
-        around, length = self._around(entity)
-        if length:
-            found["around_alike"] = round(float(own @ around) / length, 3)
-        return found
-
-    def _around(self, entity: Entity) -> tuple[Vector, float]:
-        """The sum of the vectors of the words around an entity, and its length; 0 if none has one."""
-        if entity.folded not in self.surroundings:
-            vectors = [
-                times * vector
-                for word, times in entity.around.items()
-                if (vector := self._vector(word)) is not None
-            ]
-            together = numpy.sum(vectors, axis=0) if vectors else numpy.zeros(0)
-            self.surroundings[entity.folded] = together, float(numpy.linalg.norm(together))
-        return self.surroundings[entity.folded]
-
-    def _vector(self, word: str) -> Vector | None:
-        """The vector of a word, of length 1; None where it has none."""
-        if word not in self.vectors:
-            vector = numpy.asarray(self.tree.doc.vocab.get_vector(word))
-            length = float(numpy.linalg.norm(vector))
-            self.vectors[word] = vector / length if length else None
-        return self.vectors[word]
-
     def _told(self, entity: Entity, at: int) -> list[tuple[int, int, int]]:
         """The places before a token where the article itself, not a source, names an entity."""
         return [p for p in entity.places if p[1] <= at and p[2] not in self.reported]
@@ -650,8 +548,7 @@ class Discourse:
         article = self.words.feature(mention.determiner, "Gender")
         if not mention.is_noun or (article or self._gender(mention)) != "Fem":
             return False
-        told = classes_of(self.tree.lemma[mention.head], noun_classes(self.tree.code))
-        return bool(told) and all(name.startswith(PERSONS) for name in told)
+        return self.meanings.is_of_people(self.tree.lemma[mention.head])
 
     def _is_governed(self, mention: Mention, entity: Entity) -> bool:
         """Whether a mention tells whose somebody is: *le fils de Marie Curie* is not she."""
