@@ -387,7 +387,7 @@ class Sources:
                     mentioned(chunker, head, attribution.content, silent),
                     (
                         mentioned(chunker, other, attribution.content, silent)
-                        for other in _beside(firsts, scores.tolist(), head)
+                        for other in _sharing(heads, firsts, scores.tolist(), head, silent)
                     ),
                 )
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
@@ -430,24 +430,29 @@ def _silent(
 
 
 def _is_listed(tree: Tree, one: int, other: int) -> bool:
-    """Whether nothing but commas, conjunctions and determiners stands between two names of a kind."""
+    """Whether nothing but commas, conjunctions and determiners stands between two names of a kind.
+
+    Or a conjunction and no comma between a person and whatever follows (*Léa Roux et d'autres élus*).
+    """
     end = one + 1
     while end < other and tree.doc[end].ent_iob_ == "I":
         end += 1
     between = range(end, other)
-    return (
-        bool(tree.entity[one] and tree.entity[one] == tree.entity[other] and between)
-        and any(tree.symbol[i] == COORDINATION or tree.text[i] == "," for i in between)
-        and all(
-            tree.text[i] == "," or (_is_listing(tree, i) and tree.text[i].islower())
-            for i in between
-        )
+    listing = all(
+        tree.text[i] == "," or (_is_listing(tree, i, other) and tree.text[i].islower())
+        for i in between
     )
+    commas = any(tree.text[i] == "," for i in between)
+    joined = any(tree.symbol[i] == COORDINATION for i in between)
+    alike = bool(tree.entity[one]) and tree.entity[one] == tree.entity[other]
+    beside = tree.entity[one] == PERSON and joined and not commas
+    return listing and ((alike and (joined or commas)) or beside)
 
 
-def _is_listing(tree: Tree, at: int) -> bool:
-    """Whether a word can stand between two names of a list (*ou encore la*)."""
-    return tree.symbol[at] == COORDINATION or tree.pos[at] in LISTING
+def _is_listing(tree: Tree, at: int, other: int) -> bool:
+    """Whether a word can stand between two names of a list (*ou encore la*), or begins the other."""
+    begins = tree.head[at] == other and tree.rel[at] in phrases.LEFT
+    return tree.symbol[at] == COORDINATION or tree.pos[at] in LISTING or begins
 
 
 def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) -> list[int]:
@@ -459,12 +464,23 @@ def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) 
     return [begin[of] for of in firsts]
 
 
-def _beside(firsts: Sequence[int], scores: Sequence[float], head: int) -> list[int]:
-    """The firsts of heads that can be part of the source whose head is known, in text order."""
+def _sharing(
+    heads: Sequence[int],
+    firsts: Sequence[int],
+    scores: Sequence[float],
+    head: int,
+    silent: Container[int],
+) -> list[int]:
+    """The heads that can be part of the source whose head is known, in text order.
+
+    They score enough themselves, or are of its list.
+    """
     most = sums(firsts, scores)
     if head not in most:
         return []
-    return sorted(f for f, score in most.items() if f != head and score >= BESIDE * most[head])
+    others = {f for f, score in most.items() if score >= BESIDE * most[head]}
+    listed = {h for h, f in zip(heads, firsts, strict=True) if f == head and h not in silent}
+    return sorted((others | listed) - {head})
 
 
 def _with_beside(
@@ -473,9 +489,11 @@ def _with_beside(
     """Mentions, and before and after them those of others with nothing but a conjunction between."""
     found = list(mentions)
     for other in others:
-        if found and other and _is_joined(tree, other[-1], found[0]):
+        if not found or not other or not set(other).isdisjoint(found):
+            continue
+        if _is_joined(tree, other[-1], found[0]):
             found = [*other, *found]
-        elif found and other and _is_joined(tree, found[-1], other[0]):
+        elif _is_joined(tree, found[-1], other[0]):
             found = [*found, *other]
     return tuple(found)
 
