@@ -12,14 +12,11 @@ from typing import Annotated, Self
 from babel import Locale
 from pydantic import BeforeValidator, Field, model_validator
 
+from claims.language import Row, rows
 from claims.model import Record
 
 SEPARATOR = "|"
 """What stands between the aliases of a cell."""
-GOVERNMENT = {"fr": "gouvernement {}"}
-"""Language to how a government is called by its country's adjective."""
-UNCHANGED = ("s", "x")
-"""What a masculine adjective ends in that is the same in the plural."""
 
 
 def _split(cell: object) -> object:
@@ -39,8 +36,8 @@ class CountryEntry(Record):
     name: str = Field(default="", description="The name to show; empty for that of CLDR.")
     adjectives: str = Field(
         default="",
-        pattern=r"^$|^[^\s,]+ [^\s,]+$",
-        description="The adjective, masculine and feminine (`allemand allemande`).",
+        pattern=r"^$|^[^\s,]+(?: [^\s,]+)+$",
+        description="The forms of the adjective apart by spaces, the masculine singular first.",
     )
     capital: str = Field(default="", description="The seat of government, where it stands for it.")
     aliases: Aliases = Field(default=(), description="Other names.")
@@ -56,10 +53,15 @@ class CountryEntry(Record):
         return self.name or _territories(language)[self.code].replace("’", "'")
 
     @property
-    def forms(self) -> frozenset[str]:
-        """The forms of its adjective, singular and plural."""
-        own = self.adjectives.split()
-        return frozenset(own) | {f"{form}s" for form in own if not form.endswith(UNCHANGED)}
+    def forms(self) -> tuple[str, ...]:
+        """The forms of its adjective, the masculine singular first."""
+        return tuple(self.adjectives.split())
+
+
+class GovernmentRow(Row):
+    """How a government is called by its country's adjective."""
+
+    form: str = Field(description="The words, `{}` where the adjective stands.")
 
 
 Named = tuple[str, tuple[str, ...], str, str | None]
@@ -73,13 +75,14 @@ def speakers(countries: Iterable[CountryEntry], language: str) -> Iterator[Named
     """
     known = list(countries)
     shared = Counter(form for each in known for form in each.forms)
+    (called,) = rows(language, "governments", GovernmentRow)
     for each in known:
         yield each.shown(language), each.aliases, each.code, None
-        masculine = each.adjectives.split()[:1]
         government = None
-        if masculine and shared[masculine[0]] == 1:
-            government = GOVERNMENT[language].format(masculine[0])
-            yield government, (), each.code, None
+        for masculine in each.forms[:1]:
+            if shared[masculine] == 1:
+                government = called.form.format(masculine)
+                yield government, (), each.code, None
         if each.capital:
             yield each.capital, (), each.code, government
 

@@ -165,9 +165,10 @@ class Registry:
 
     def __init__(self, placed: Iterable[Placed], nations: Iterable[Country] = ()) -> None:
         self._written, self._nations = tuple(placed), tuple(nations)
-        own = _of_countries(self._nations, _index(self._written))
-        self._placed = (*self._written, *own)
-        self._by_name = _index(self._placed)
+        self._by_name = _index(self._written)
+        own = tuple(_of_countries(self._nations, frozenset(self._by_name)))
+        self._placed: tuple[Placed, ...] = (*self._written, *own)
+        self._by_name = _index(own) | self._by_name
 
     @classmethod
     def bundled(cls) -> Self:

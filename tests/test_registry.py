@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import language
+from claims.countries import GovernmentRow
 from claims.errors import RegistryError
 from claims.model import SpeakerKind, named_speaker_id, outlet_id
 from claims.registry import Determiner, Registry, _without_determiner
@@ -75,6 +76,17 @@ def test_a_surname_is_its_one_bearer_s():
     assert castaner.name == "Christophe Castaner"
     assert BUNDLED.bearer("Le Pen") is None
     assert BUNDLED.bearer("Christophe") is None
+
+
+@pytest.mark.parametrize(
+    "row", language.rows("fr", "governments", GovernmentRow), ids=lambda r: r.id
+)
+def test_a_government_is_called_by_its_country(row):
+    def named(text):
+        return BUNDLED.speaker(text.partition("a dit ")[2].rstrip("."))
+
+    assert named(row.example) is not None
+    assert named(row.counterexample) is None
 
 
 def test_an_adjective_of_two_countries_is_no_government():

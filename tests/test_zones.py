@@ -131,9 +131,12 @@ def test_zones_are_disjoint_ordered_and_hold_every_character_that_shows(text):
     ids=["prose", "lines", "slashes", "spaces", "marks", "blank"],
 )
 def test_the_time_is_linear_for_a_megabyte_of_any_kind(text):
-    started = time.perf_counter()
-    zones(text)
-    assert time.perf_counter() - started < 12
+    def seconds(part):
+        started = time.perf_counter()
+        zones(part)
+        return time.perf_counter() - started
+
+    assert seconds(text) < 10 * seconds(text[: len(text) // 4]) + 0.3  # four times if linear
 
 
 def test_a_pattern_that_matches_nothing_is_refused():

@@ -430,11 +430,8 @@ class Discourse:
             return 0
         told = (
             numeral(tree.code, tree.lower[i])
-            for i, following in zip(
-                mention.tokens, (*mention.tokens[1:], mention.head), strict=True
-            )
-            if (i == mention.head or tree.head[i] == mention.head)
-            and (tree.pos[following] != "NUM" or following == i)
+            for i in mention.tokens
+            if mention.head in (i, tree.head[i]) and tree.pos[i + 1 : i + 2] != ["NUM"]
         )
         return next(filter(None, told), 0)
 

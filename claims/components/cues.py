@@ -58,6 +58,13 @@ def lexicon(code: str) -> dict[str, CueRow]:
     return {row.id: row for row in language.rows(code, "cues", CueRow)}
 
 
+@cache
+def prepositions(code: str) -> frozenset[str]:
+    """The forms of all prepositions that are cues (*selon*, *d'après*)."""
+    rows = lexicon(code).values()
+    return frozenset(form for row in rows for form in row.forms("preposition"))
+
+
 def patterns(code: str) -> list[dict[str, str]]:
     """The lexicon as patterns of the span ruler: label form, id row, pattern the words."""
     return [

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span, Token
 
 from claims.components import phrases
 from claims.components.chunks import COORDINATION, DETERMINERS, TITLE, Words, words
-from claims.components.cues import lexicon
+from claims.components.cues import prepositions
 
 CONJUNCT = "conj"
 
@@ -21,8 +21,7 @@ CONJUNCT = "conj"
 def mend(doc: Doc, code: str) -> None:
     """Hang the members of each list on its first, in place."""
     known = words(code)
-    asked = {form for row in lexicon(code).values() for form in row.forms("preposition")}
-    for run in _names(doc, known, asked):
+    for run in _names(doc, known, prepositions(code)):
         _join(run)
     for verb in doc:
         subjects = [t for t in verb.lefts if _is_subject(t)]

@@ -127,15 +127,8 @@ def _name(doc: Doc, places: Sequence[Place], nouns: Container[str]) -> None:
     Where one of the `nouns` stands before one, it is that noun's name (*le quotidien L’Est
     Républicain*).
     """
-    missed = [
-        span
-        for start, end in places
-        if (span := doc.char_span(start, end, label=ORGANIZATION)) is not None
-        and any(c.isupper() for c in span.text)
-        and any(not t.ent_type_ for t in span)
-        and all(span.start <= e.start and e.end <= span.end for e in _over(span))
-        and all(e.label_ != PERSON for e in _over(span))
-    ]
+    spans = (doc.char_span(start, end, label=ORGANIZATION) for start, end in places)
+    missed = [span for span in spans if span is not None and _is_missed(span)]
     for span in missed:
         root, before = span.root, doc[max(0, span.start - 1) : span.start]
         free = not any(t.dep_ == CONJUNCT for t in root.children)
@@ -143,12 +136,17 @@ def _name(doc: Doc, places: Sequence[Place], nouns: Container[str]) -> None:
             apart = not noun.is_ancestor(root) and not root.is_ancestor(noun)
             if apart and noun.lemma_ in nouns:
                 root.head, root.dep_ = noun, COMPLEMENT
-    doc.set_ents(filter_spans([*missed, *doc.ents]))
+    if missed:
+        doc.set_ents(filter_spans([*missed, *doc.ents]))
 
 
-def _over(span: Span) -> list[Span]:
-    """The entities that have a token of a span."""
-    return [e for e in span.doc.ents if e.start < span.end and e.end > span.start]
+def _is_missed(span: Span) -> bool:
+    """Whether a name with a capital is no entity, or only holds some, none of them a person."""
+    inside = {token.ent_type_ for token in span}
+    following = span.doc[span.end : span.end + 1]
+    begun = span[0].ent_iob_ == "I" or any(t.ent_iob_ == "I" for t in following)
+    capital = any(c.isupper() for c in span.text)
+    return capital and "" in inside and PERSON not in inside and not begun
 
 
 def _is_surname(span: Span) -> bool:

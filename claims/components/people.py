@@ -7,7 +7,7 @@ names, and recognizers tend to take them for one; a first name inside it begins 
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
-from claims.components.chunks import JOINERS, words
+from claims.components.chunks import DETERMINERS, JOINERS, words
 from claims.components.given_names import given_names
 from claims.components.names import MAX_PARTICLE, PLACED
 from claims.components.parting import parted
@@ -17,8 +17,6 @@ from claims.parser import PERSON, PLACE
 
 NAMING = frozenset({"PROPN", "NOUN", "X"})
 """Parts of speech of surnames; recognizers take some for nouns."""
-MANORS = (("de", "la"), ("de", "La"), ("de", "l'"), ("de", "l’"))
-"""Particles of surnames that recognizers take for a place's."""
 NAMESAKES = "namesakes"
 """The table of nouns for what is named after people (*la place Victor Hugo*)."""
 HOMONYMS = "homonyms"
@@ -95,9 +93,12 @@ class Names:
 
     def _has_manor(self, token: Token) -> bool:
         """Whether a surname of two particles follows a first name (*Léa de la Roche*)."""
-        following = [t.text for t in self.doc[token.i + 1 : token.i + 4]]
-        sure = fold(token.text) not in self.homonyms and len(following) == 3
-        return sure and tuple(following[:2]) in MANORS and following[2][0].isupper()
+        following = self.doc[token.i + 1 : token.i + 4]
+        if fold(token.text) in self.homonyms or len(following) < 3:
+            return False
+        of, the, name = following
+        particles = self._symbol(of) in JOINERS and self._symbol(the) in DETERMINERS
+        return particles and name.text[0].isupper()
 
     def whole(self, first: Token) -> Span:
         """The name that a first name begins: the capitals after it, over particles (*Léa de Roux*)."""
