@@ -18,11 +18,13 @@ Data flows from top to bottom; each part imports only what stands above it.
                     quotations.py, sentences.py, phrases.py, chunks.py, given_names.py, names.py,
                     parting.py, people.py and lists.py (what parsers join and tear apart), syntax.py, cues.py,
                     media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
-                    models.py (what is learned), features.py, decisions.py, sources.py, entities.py,
-                    meanings.py, antecedents.py, mentions.py, outlets.py, stances.py, targets.py,
+                    models.py (what is learned), features.py, decisions.py, sources.py, denials.py,
+                    entities.py, meanings.py, antecedents.py, mentions.py, outlets.py, stances.py, targets.py,
                     dates.py, links.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
+    grouping/       claims to what is alike across articles: terms.py (words as they are compared),
+                    likeness.py
     citations/      a claim as a citation: parts.py, ris.py, csljson.py
     store.py        claims to SQLite
     comparison.py   what several speakers say, side by side
@@ -53,7 +55,7 @@ def extract(text: "str | Article", *, language: str = "fr") -> "tuple[Claim, ...
         language: code of its language.
 
     Returns:
-        The claims; their contents do not overlap. Nothing is found in captions, credits,
+        The claims; only a denial shares its content with what it denies. Nothing is found in captions, credits,
         related links and reader comments.
 
     Raises:

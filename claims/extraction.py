@@ -16,7 +16,7 @@ from claims import language, pipeline
 from claims.backend import one_core
 from claims.components import decisions
 from claims.components.models import TABLES
-from claims.components.relations import ZONES, Attribution, Place, Source
+from claims.components.relations import DENIAL, ZONES, Attribution, Place, Source
 from claims.model import (
     Article,
     Claim,
@@ -115,7 +115,7 @@ class Extractor:
         return None
 
     def claims(self, article: Article) -> tuple[Claim, ...]:
-        """The claims of one article, in text order, with disjoint contents."""
+        """The claims of one article, in text order; only a denial shares a content with another."""
         with one_core():
             return records(self.nlp(self.doc(article)), article)
 
@@ -151,7 +151,10 @@ def extractor(language: str = "fr") -> Extractor:
 def records(doc: Doc, article: Article) -> tuple[Claim, ...]:
     """The attributions of a processed Doc as claims of its article."""
     found: tuple[Attribution, ...] = doc._.attributions
-    ids = [claim_id(article.id, _content(article, attribution)) for attribution in found]
+    ids = [
+        claim_id(article.id, _content(article, a), a.cue[0] if a.cue and a.rule == DENIAL else None)
+        for a in found
+    ]
     return tuple(_claim(article, attribution, ids) for attribution in found)
 
 
@@ -164,6 +167,7 @@ def _claim(article: Article, found: Attribution, ids: Sequence[str]) -> Claim:
     return Claim.of(
         article,
         _content(article, found),
+        shared=found.rule == DENIAL,
         type=found.type,
         cue=_cue(article, found),
         speaker=_span(article, found.speaker) if found.speaker else None,

@@ -275,7 +275,11 @@ class Claim(Record):
     `model_validate`.
     """
 
-    id: str = Field(pattern=r"^[0-9a-f]{16}$", description="Hash of article id and content spans.")
+    id: str = Field(
+        pattern=r"^[0-9a-f]{16}$",
+        description="Hash of article id and content spans; of a denial that has its content in "
+        "common with the charge, also of the place of its cue.",
+    )
     article_id: Identifier = Field(description="The article it stands in.")
     type: ClaimType = Field(description="direct: all of the content is in quotation marks.")
     content: tuple[Span, ...] = Field(
@@ -308,15 +312,28 @@ class Claim(Record):
     )
 
     @classmethod
-    def of(cls, article: Article, content: list[Span], **fields: Any) -> Self:  # noqa: ANN401
+    def of(
+        cls,
+        article: Article,
+        content: list[Span],
+        *,
+        shared: bool = False,
+        **fields: Any,  # noqa: ANN401
+    ) -> Self:
         """A claim of `article` with these fragments; id and text are derived.
+
+        Args:
+            article: the article.
+            content: the fragments, in text order.
+            shared: whether another claim has this content, so that the id needs the cue as well.
+            fields: the other fields of the record.
 
         Raises:
             pydantic.ValidationError: if a span's words are not those of the article.
         """
         return cls.model_validate(
             {
-                "id": claim_id(article.id, content),
+                "id": claim_id(article.id, content, fields["cue"].start if shared else None),
                 "article_id": article.id,
                 "content": content,
                 "text": FRAGMENT_JOINT.join(s.text for s in content),
@@ -353,14 +370,25 @@ class Claim(Record):
                 raise ValueError(f"[{place.start}, {place.end}) is outside the article")
         if self.text != FRAGMENT_JOINT.join(s.text for s in self.content):
             raise ValueError("text is not the fragments of the content, joined")
-        if self.id != claim_id(self.article_id, self.content):
+        cues = {None, self.cue.start if self.cue else None}
+        if self.id not in {claim_id(self.article_id, self.content, cue) for cue in cues}:
             raise ValueError("id is not that of the article and the content")
         return self
 
 
-def claim_id(article_id: str, content: tuple[Span, ...] | list[Span]) -> str:
-    """The id of a claim: the same on every machine, whatever rule found it."""
-    return digest("claim", article_id, [[s.start, s.end] for s in content])
+def claim_id(
+    article_id: str, content: tuple[Span, ...] | list[Span], cue: int | None = None
+) -> str:
+    """The id of a claim: the same on every machine, whatever rule found it.
+
+    Args:
+        article_id: the article.
+        content: the fragments.
+        cue: where the cue starts, of a claim that has its content in common with another.
+    """
+    return digest(
+        "claim", article_id, [[s.start, s.end] for s in content], *[cue] * (cue is not None)
+    )
 
 
 def named_speaker_id(name: str) -> str:

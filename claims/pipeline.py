@@ -18,6 +18,7 @@ COMPONENTS = (
     "claims_attributions",
     "claims_decisions",
     "claims_sources",
+    "claims_denials",
     "claims_mentions",
     "claims_outlets",
     "claims_stances",

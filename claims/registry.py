@@ -293,6 +293,22 @@ class Registry:
         return codes.pop() if len(codes) == 1 else None
 
     @cached_property
+    def nation_words(self) -> dict[str, tuple[str, bool]]:
+        """Names, capitals and adjectives of countries, folded: the code, and whether it is a name.
+
+        What tells several countries is left out.
+        """
+        found: dict[str, set[tuple[str, bool]]] = {}
+        for words, codes in self._countries.items():
+            is_name = fold(words) not in self._adjectives
+            found.setdefault(fold(words), set()).update((code, is_name) for code in codes)
+        return {words: codes.pop() for words, codes in found.items() if len(codes) == 1}
+
+    @cached_property
+    def _adjectives(self) -> frozenset[str]:
+        return frozenset(fold(form) for nation, _ in self._nations for form in nation.forms)
+
+    @cached_property
     def _countries(self) -> dict[str, frozenset[str]]:
         """Adjective, name or capital of countries, in lower case, to their codes."""
         found: dict[str, set[str]] = {}

@@ -32,6 +32,8 @@ INTRODUCING = frozenset("qD")
 """The classes of *que* and *de*, which are no part of what they introduce."""
 NEGATION = "n"
 """The class of *ne* and *pas*: who did not affirm something has made no claim."""
+AGENT = "g"
+"""The class of the preposition of who does what a passive tells."""
 TITLE = "T"
 """The class of titles before names (*M.*)."""
 DETERMINERS = frozenset("lBb")

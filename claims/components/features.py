@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from claims.components import profiles
 from claims.components.candidates import Candidate, Proposal, Words
+from claims.components.chunks import AGENT
 from claims.components.models import Blocks, Counts, Features
 from claims.components.trees import Tree
 
@@ -201,7 +202,7 @@ class _Describer:
             and tree.rel[i] in ("mark", "case")
             and tree.morph[tree.head[i]].get("VerbForm") == "Inf"
         )
-        self.agents = _Places(i for i, symbol in enumerate(tree.symbol) if symbol == "g")
+        self.agents = _Places(i for i, symbol in enumerate(tree.symbol) if symbol == AGENT)
         self.joined_que = _Places(
             i for i, symbol in enumerate(tree.symbol) if symbol == "q" and tree.rel[i - 1] == "cc"
         )

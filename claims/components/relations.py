@@ -30,6 +30,9 @@ CLAIM_ZONES = frozenset({ZoneKind.HEADLINE.value, ZoneKind.BODY.value})
 FOLLOW_ON = "follow-on"
 """The rule of a quotation that goes on with the words of the claim before it."""
 
+DENIAL = "denial"
+"""The rule of a denial that has its content in common with what it denies."""
+
 Place = tuple[int, int]
 """Start and end in characters of the text."""
 

@@ -19,7 +19,7 @@ from claims.components import trees
 from claims.components.candidates import NO_CUE
 from claims.components.chunks import INTRODUCING, NEGATION
 from claims.components.models import Blocks, Counts, Features, Model, bundled, told
-from claims.components.relations import Attribution
+from claims.components.relations import DENIAL, Attribution
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
 from claims.model import Stance
@@ -227,7 +227,9 @@ class Stances:
         rows = [features(tree, claimed(tree, attribution), counts) for attribution in found]
         for attribution, row, odds in zip(found, rows, model.scores(rows), strict=True):
             answer = int(numpy.argmax(odds))
-            chosen = replace(attribution, stance=Stance(model.tables.answers[answer]))
+            told_by_rule = attribution.rule == DENIAL
+            stance = Stance(model.tables.answers[answer])
+            chosen = attribution if told_by_rule else replace(attribution, stance=stance)
             if doc._.explain:
                 chosen = chosen.explained(
                     stance=told(model.tables.answers, odds.tolist(), str),

@@ -1,0 +1,74 @@
+"""A denial of a charge that the same sentence tells is a claim of its own, with the charge's words."""
+
+import pytest
+
+import claims
+from claims.language import WordsRow, rows
+from claims.model import Claim, LinkKind, claim_id
+
+CHARGE = "Léa Blanc a accusé Paul Roux d’avoir vendu le pont"
+
+
+def told(text):
+    return [
+        (c.stance.value, c.text, [s.name for s in c.speakers], c.cue and c.cue.text)
+        for c in claims.extract(text)
+    ]
+
+
+@pytest.mark.parametrize("row", rows("fr", "denials", WordsRow), ids=lambda row: row.id)
+def test_a_denying_word_makes_a_claim_of_the_content_that_it_points_back_to(row):
+    charge, denial = told(row.example)
+    assert (charge[0], denial[0]) == ("accuses", "denies")
+    assert charge[1] == denial[1] == "avoir vendu le pont"
+    assert [said[0] for said in told(row.counterexample)] == ["accuses"]
+
+
+@pytest.mark.parametrize(
+    ("end", "names", "cue"),
+    [
+        (", des accusations démenties par la mairie.", ["mairie"], "démenties"),
+        (", ce que dément Paul Roux.", ["Paul Roux"], "dément"),
+        (", ce qu’ont nié Jean Morel et Anne Petit.", ["Jean Morel", "Anne Petit"], "nié"),
+    ],
+)
+def test_whoever_denies_is_its_source(end, names, cue):
+    denial = told(CHARGE + end)[-1]
+    assert denial[2:] == (names, cue)
+
+
+def test_a_denial_has_an_id_of_its_own_and_says_what_it_denies():
+    charge, denial = claims.extract(CHARGE + ", ce que dément Paul Roux.")
+    assert charge.id == claim_id(charge.article_id, charge.content)
+    cue = denial.cue
+    assert cue is not None
+    assert denial.id == claim_id(denial.article_id, denial.content, cue.start) != charge.id
+    assert [(k.kind, k.claim_id) for k in denial.links] == [(LinkKind.DENIES, charge.id)]
+
+
+def test_an_id_of_neither_kind_is_refused():
+    charge, denial = claims.extract(CHARGE + ", ce que dément Paul Roux.")
+    text = CHARGE + ", ce que dément Paul Roux."
+    article = claims.model.Article.make(text)
+    wrong = claim_id(denial.article_id, denial.content, 0)
+    with pytest.raises(ValueError, match="id is not that"):
+        Claim.model_validate({**denial.model_dump(), "id": wrong}, context={"article": article})
+    assert Claim.model_validate(charge.model_dump(), context={"article": article}) == charge
+
+
+def test_whoever_denies_did_not_say_it():
+    first, denial = told("Le pont a coûté 3 millions, selon des chiffres contestés par la mairie.")
+    assert first[2] == []
+    assert denial[2] == ["mairie"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CHARGE + ". Il a vendu la mairie, ce que dément Jean Morel.",
+        CHARGE + " à une entreprise qui a démenti son rachat.",
+        CHARGE + ", des accusations démenties dans la presse.",
+    ],
+)
+def test_a_denial_of_something_else_denies_no_charge(text):
+    assert not [c for c in claims.extract(text) if c.rule == "denial"]
