@@ -24,9 +24,12 @@ Data flows from top to bottom; each part imports only what stands above it.
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     grouping/       claims to what is alike across articles: terms.py (words as they are compared),
-                    likeness.py
+                    likeness.py (the same words), comparing.py, matters.py (one matter, and its sides)
+    reviews.py      what people say of claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py
-    store.py        claims to SQLite
+    store/          claims to SQLite: tallies.py (what is counted), tables.py, rows.py, names.py,
+                    reviewing.py, groups.py, writing.py, loading.py, checks.py
+    corrections.py  what a person says on the command line, to reviews
     comparison.py   what several speakers say, side by side
     datasette/      the pages: serving.py
     evaluation/     gold against predicted: gold.py (what is read), judgements.py, figures.py,

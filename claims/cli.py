@@ -33,6 +33,20 @@ MODEL = click.option(
     metavar="NAME_OR_FOLDER",
     help="spaCy pipeline of the language that parses, such as fr_core_news_md, instead of ours.",
 )
+STANCES = (
+    "affirms",
+    "denies",
+    "accuses",
+    "supports",
+    "opposes",
+    "warns",
+    "promises",
+    "demands",
+    "questions",
+    "concedes",
+    "judges",
+)
+"""Those of `claims.model.Stance`, which is not loaded for a help text."""
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 
 
@@ -141,10 +155,141 @@ def load(database: Path, inputs: tuple[str, ...], model: str | None, registry: P
     from claims.store import Store
 
     extractor = _extractor(registry, model)
-    with Store.open(database, write=True) as store:
+    with Store.open(database, write=True, announce=_announce) as store:
         summary = store.load(_progress(read(inputs)), extractor, sources=inputs, report=_report)
     _print_summary(summary)
     _exit(ok=not summary.problems)
+
+
+@main.command(
+    epilog=_example(
+        "id=$(claims extract seeds/articles | head -n 1 | cut -d'\"' -f4)",
+        "claims review claims.db $id --stance affirms --author Ada",
+        "claims review claims.db --export reviews.csv",
+    )
+)
+@DATABASE
+@click.argument("ids", nargs=-1, metavar="[ID…]")
+@click.option(
+    "--speaker", "speakers", metavar="NAME", multiple=True, help="Who says it; again for several."
+)
+@click.option("--nobody", is_flag=True, help="It is not told who says it.")
+@click.option(
+    "--outlet",
+    "outlets",
+    metavar="NAME:ROLE",
+    multiple=True,
+    help="A medium of the chain, as the article names it: KCNA:relay.",
+)
+@click.option("--no-outlet", is_flag=True, help="No medium stands in between.")
+@click.option(
+    "--stance",
+    type=click.Choice(STANCES),
+    metavar="STANCE",
+    help=f"What the speaker does: {', '.join(STANCES)}.",
+)
+@click.option(
+    "--content",
+    "contents",
+    metavar="WORDS",
+    multiple=True,
+    help="The exact words; again for each fragment.",
+)
+@click.option("--reject", is_flag=True, help="It is no claim.")
+@click.option("--verdict", metavar="TEXT", help="What a fact-check found; with --url and --date.")
+@click.option("--url", help="Where the verdict is published.")
+@click.option("--date", metavar="YYYY-MM-DD", help="The day of the verdict.")
+@click.option("--same-words", is_flag=True, help="The claims are one quotation.")
+@click.option(
+    "--apart", is_flag=True, help="The claims are no other's words, whatever they are grouped with."
+)
+@click.option("--same-speaker", nargs=2, metavar="NAME OTHER", help="NAME is OTHER, and shown so.")
+@click.option("--same-outlet", nargs=2, metavar="NAME OTHER", help="NAME is OTHER, and shown so.")
+@click.option("--note", help="Why.")
+@click.option(
+    "--author",
+    envvar="CLAIMS_AUTHOR",
+    help="Who says so; by default CLAIMS_AUTHOR, or the user's name.",
+)
+@click.option("--undo", metavar="REVIEW", help="Take back the review of this id.")
+@click.option(
+    "--export",
+    "target",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write all reviews as CSV; - for the standard output.",
+)
+@click.option(
+    "--import",
+    "source",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read reviews that --export wrote.",
+)
+@REGISTRY
+def review(
+    database: Path,
+    ids: tuple[str, ...],
+    target: Path | None,
+    source: Path | None,
+    undo: str | None,
+    registry: Path | None,
+    **said: Any,  # noqa: ANN401
+) -> None:
+    """Correct claims, reject them, merge names and groups, or give a verdict.
+
+    What is said is kept, whatever a later run finds, and shown beside what the machine says (the
+    view reviewed). To split a speaker, give some of the claims another --speaker. Without
+    anything to say, the reviews are listed: those of the claims ID, or all.
+    """
+    from claims import corrections
+    from claims.store import Store
+
+    Store.open(database).close()
+    with Store.open(database, write=True, announce=_announce) as store:
+        if target is not None:
+            with _output(None if str(target) == "-" else target) as file:
+                file.write(corrections.exported(store))
+            return
+        if source is not None:
+            new, wrong = corrections.imported(store, source, _registry(registry))
+            for line in wrong:
+                click.echo(f"Error: {line}", err=True)
+            click.echo(f"{new} reviews are new")
+            _exit(ok=not wrong)
+            return
+        wanted = corrections.wanted(store, ids, undo, said, _registry(registry))
+        if wanted:
+            for made in store.review(wanted, _registry(registry)):
+                click.echo(
+                    f"{made.id} {made.action.value} {made.subject}{' undone' * bool(made.undone)}"
+                )
+        else:
+            click.echo("\n".join(corrections.listed(store, ids)) or "no reviews")
+
+
+@main.command(epilog=_example("claims check claims.db"))
+@DATABASE
+@click.option("--mend", is_flag=True, help="Make counts, search and groups anew first.")
+def check(database: Path, mend: bool) -> None:
+    """Look whether DATABASE is sound, and say what to do where it is not."""
+    from claims.store import Store
+    from claims.store.checks import SHOWN
+
+    sound = True
+    with Store.open(database, write=True, as_is=True) as store:
+        if mend:
+            store.mend()
+        for finding in store.check():
+            sound = sound and not finding.wrong
+            click.echo(f"{'wrong' if finding.wrong else 'ok'}: {finding.name}")
+            for line in finding.wrong[:SHOWN]:
+                click.echo(f"  {line}")
+            if len(finding.wrong) > SHOWN:
+                click.echo(f"  … and {len(finding.wrong) - SHOWN:,} more")
+            if finding.wrong:
+                click.echo(f"  {finding.advice.replace('DATABASE', str(database))}")
+    _exit(ok=sound)
 
 
 @main.command(epilog=_example("claims serve claims.db --open"))
@@ -308,6 +453,10 @@ def schema(check: bool, folder: Path) -> None:
     else:
         for path in schemas.write(folder):
             click.echo(path)
+
+
+def _announce(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _exit(*, ok: bool) -> None:

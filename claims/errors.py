@@ -5,6 +5,7 @@ ClaimsError                 anything that the user can mend; its message says ho
 ├── LanguageError           a row of languages/<code>/ that breaks its own rules
 ├── PipelineError           a spaCy pipeline that lacks a part we need
 ├── RegistryError           a row of a registry's table that is wrong
+├── ReviewError             a person's correction that cannot be made
 └── StoreError              a database file that cannot be used
 """
 
@@ -27,6 +28,10 @@ class PipelineError(ClaimsError):
 
 class RegistryError(ClaimsError):
     """A row of the speakers' or outlets' registry that is wrong."""
+
+
+class ReviewError(ClaimsError):
+    """A correction that cannot be made, or a row of a file of them that is wrong."""
 
 
 class StoreError(ClaimsError):

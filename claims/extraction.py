@@ -1,6 +1,5 @@
 """Articles to claims: the only module that knows both spaCy's spans and our records."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -68,7 +67,7 @@ class Extractor:
         return {
             "version": version("claims"),
             "model": self._model(),
-            "rules": _fingerprint(*self._rules()),
+            "rules": language.fingerprint(*self._rules()),
             "registry": digest(*(entry.model_dump(mode="json") for entry in entries)),
         }
 
@@ -86,7 +85,7 @@ class Extractor:
             return name
         within = sorted(path for path in parser.path.rglob("*") if path.is_dir())
         folders = (parser.path, *within)
-        return f"{name}:{_fingerprint(*folders)}"
+        return f"{name}:{language.fingerprint(*folders)}"
 
     def extract(
         self, articles: Iterable[Article]
@@ -207,14 +206,3 @@ def _speaker(article: Article, source: Source) -> Speaker:
         else unnamed_speaker_id(article.id, source.name)
     )
     return Speaker(id=identifier, name=source.name, kind=source.kind)
-
-
-def _fingerprint(*folders: Traversable) -> str:
-    """A hash of the rules: code and data, so that changed ones are run anew."""
-    parts = [
-        (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
-        for folder in folders
-        for path in sorted(folder.iterdir(), key=lambda p: p.name)
-        if path.is_file()
-    ]
-    return digest(*parts)

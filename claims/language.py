@@ -6,6 +6,7 @@ the tests run both. A second language is another folder, and no Python.
 """
 
 import csv
+import hashlib
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claims.errors import LanguageError
+from claims.model import digest
 
 
 class Row(BaseModel):
@@ -103,3 +105,14 @@ def word_set(code: str, table: str) -> frozenset[str]:
         LanguageError: as `rows` does.
     """
     return frozenset(word for row in rows(code, table, WordsRow) for word in row.words.split())
+
+
+def fingerprint(*folders: Traversable) -> str:
+    """A hash of the files of some folders: of code and data, so that changed ones are run anew."""
+    parts = [
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        for folder in folders
+        for path in sorted(folder.iterdir(), key=lambda p: p.name)
+        if path.is_file()
+    ]
+    return digest(*parts)

@@ -255,6 +255,11 @@ class Registry:
                 found.setdefault(" ".join(words[start:]), []).append(entry)
         return found
 
+    def nation_of(self, name: str) -> str | None:
+        """The code of the country whose government a name stands for (*Moscou*, *la Russie*)."""
+        entry = self.speaker(name)
+        return entry.country if entry and entry.kind is SpeakerKind.GOVERNMENT else None
+
     def outlet(self, mention: str) -> OutletEntry | None:
         """Which medium a name stands for; its capitals count: `le temps` is not *Le Temps*."""
         entry = self._find(mention)

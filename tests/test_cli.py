@@ -329,7 +329,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path):
 @pytest.mark.parametrize("name", sorted(cli.main.commands))
 def test_the_help_shows_an_example(run, name):
     text = run(name, "--help").stdout
-    assert f"Example:\n    {'id=' if name == 'cite' else f'claims {name} '}" in text
+    assert f"Example:\n    {'id=' if name in ('cite', 'review') else f'claims {name} '}" in text
 
 
 def test_help_and_version_start_quickly():

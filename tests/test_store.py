@@ -128,7 +128,7 @@ def test_a_second_load_changes_nothing_and_extracts_nothing(path):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
 def test_a_load_that_is_stopped_keeps_what_it_did_and_goes_on_there(path, monkeypatch, stop):
-    monkeypatch.setattr("claims.store.ARTICLES_A_TRANSACTION", 2)
+    monkeypatch.setattr("claims.store.loading.ARTICLES_A_TRANSACTION", 2)
     articles = [Article.make(f"Kim dit : « {n} »", id=str(n)) for n in range(5)]
 
     def stopped() -> Iterator[Reading]:
@@ -535,7 +535,8 @@ def test_an_empty_file_becomes_a_database_but_only_when_loading(path):
     assert load(path, ARTICLE).claims == 2
 
 
-def test_a_locked_database_is_one_clear_error(path):
+def test_a_locked_database_is_one_clear_error(path, monkeypatch):
+    monkeypatch.setattr("claims.store.WAITING", 0.1)
     load(path, ARTICLE)
     other = sqlite3.connect(path)
     other.execute("BEGIN EXCLUSIVE")

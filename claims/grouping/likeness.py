@@ -2,105 +2,137 @@
 
 The words that tell something are aligned by their longest common subsequence, so that a quotation
 that is cut, extended or torn apart (`[…]`) is found in the longer one, and what tense and person
-change (*je ne céderai pas*, *qu'il ne céderait pas*) stays alike. What stands in one alone is what
-was cut; what stands in both at the same place, and differs, speaks against.
+change (*je ne céderai pas*, *qu'il ne céderait pas*) stays alike. What stands in one alone was cut or
+added; what stands in both at the same place, and differs, speaks against. A small model decides.
 """
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+from re import Match
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
+from claims.components.models import Features
 from claims.grouping.terms import WORD, Term, Wording
 from claims.model import fold
 
-LEAST_TERMS, LEAST_WEIGHT = 3, 13.0
-"""Terms that both have, and their weight, at least."""
-LEAST_COVERED = 0.72
-"""Share of the weight of the shorter that the longer has too, at least."""
-MOST_REPLACED = 0.34
-"""Weight of what differs at the same place, as a share of what is alike, at most."""
-LEAST_TIGHT = 0.45
-"""Share of what is alike in the stretch of the longer that the shorter covers, at least."""
-LONG = 60.0
-"""Weight of what is alike from which one number or negation more or less is a slip."""
 TYPO = 80
 """Likeness of two words, of 100, from which one is the other misspelt."""
+BESIDE_CHANGE = 3
+"""Words that are shown on each side of what changed."""
+MOST = 80.0
+"""Weight of what is alike above which more does not tell more."""
 
 
 class Likeness(NamedTuple):
-    """How alike two contents are."""
+    """How alike two contents are; weights are of terms, shares from 0 to 1."""
 
     terms: int
     """Terms that both have, in the same order."""
     weight: float
     """Their weight."""
     covered: float
-    """Their share of the weight of the shorter content."""
+    """Their share of the shorter content."""
+    longer: float
+    """Their share of the longer content."""
     tight: float
-    """Their share of the weight of the stretch of the longer content that they lie in."""
+    """Their share of the stretch of the longer content that they lie in."""
     replaced: float
     """Weight of what differs at the same place, as a share of theirs."""
+    places: int
+    """Places where something differs."""
     numbers: int
-    """Places where numbers differ."""
+    """Those where numbers or dates do."""
+    names: int
+    """Those where names do."""
     negations: int
     """How many more negations one has where both are alike."""
+    words: float
+    """Share of all words of the shorter, in the same order."""
+    tight_words: float
+    """The same of the longer's stretch that they lie in."""
+    run: int
+    """Words of the longest run that both have."""
+    partial: float
+    """Likeness of the shorter and the best stretch of the longer, letter by letter."""
+    unordered: float
+    """Likeness of their sets of words, letter by letter."""
+    length: int
+    """Words of the shorter."""
+    torn: bool
+    """Whether one is of several fragments."""
 
     @property
-    def is_same(self) -> bool:
-        """Whether the contents are the same words."""
-        slips = self.numbers + self.negations
-        return (
-            self.terms >= LEAST_TERMS
-            and self.weight >= LEAST_WEIGHT
-            and self.covered >= LEAST_COVERED
-            and self.replaced <= MOST_REPLACED
-            and self.tight >= LEAST_TIGHT
-            and (not slips or (slips == 1 and self.weight >= LONG))
-        )
+    def features(self) -> Features:
+        """It as a model reads it."""
+        return {name: min(float(value), MOST) for name, value in self._asdict().items()}
 
 
 def likeness(one: Wording, other: Wording) -> Likeness | None:
     """How alike two contents are; None if no term is."""
     a, b = one.terms, other.terms
-    blocks = _common(a, b)
-    if not blocks:
+    alike = _common([t.stem for t in a], [t.stem for t in b])
+    if not alike:
         return None
-    weight = sum(a[i].weight for i, _ in blocks)
-    replaced = 0.0
-    numbers = 0
-    count = len(blocks)
-    for left, right in _gaps(a, b, blocks):
-        misspelt = _misspelt(left, right)
+    weight = sum(a[i].weight for i, _ in alike)
+    terms, replaced = len(alike), 0.0
+    places = numbers = names = 0
+    for left, right in _gaps(a, b, alike):
+        apart, others, misspelt = _apart(left, right)
         weight += misspelt
-        count += misspelt > 0
-        replaced += min(_weight(left), _weight(right)) - misspelt
-        numbers += any(t.is_number for t in left) and any(t.is_number for t in right)
-    (ai, bi), (aj, bj) = blocks[0], blocks[-1]
-    stretches = a[ai : aj + 1], b[bi : bj + 1]
-    shorter = min(_weight(a), _weight(b))
-    negations = [
-        sum(s[0].start - 12 <= at < s[-1].end + 12 for at in w.negations)
-        for s, w in zip(stretches, (one, other), strict=True)
-    ]
+        terms += misspelt > 0
+        if apart and others:
+            places += 1
+            replaced += min(_weight(apart), _weight(others))
+            numbers += any(t.is_number for t in apart) and any(t.is_number for t in others)
+            names += any(t.is_name for t in apart) and any(t.is_name for t in others)
+    (ai, bi), (aj, bj) = alike[0], alike[-1]
+    stretch = max(_weight(a[ai : aj + 1]), _weight(b[bi : bj + 1]))
+    whole = sorted((_weight(a), _weight(b)))
     return Likeness(
-        count,
+        terms,
         weight,
-        weight / shorter if shorter else 1.0,
-        weight / max(max(map(_weight, stretches)), 1e-9),
-        replaced / weight if weight else 1.0,
+        min(1.0, weight / whole[0]),
+        min(1.0, weight / whole[1]),
+        min(1.0, weight / stretch),
+        replaced / weight,
+        places,
         numbers,
-        abs(bool(negations[0]) - bool(negations[1])),
+        names,
+        *_of_all_words(one, other),
+        torn=one.is_torn or other.is_torn,
     )
 
 
-def _common(a: Sequence[Term], b: Sequence[Term]) -> list[tuple[int, int]]:
-    """The places of the terms of a longest common subsequence."""
+def _of_all_words(one: Wording, other: Wording) -> tuple[int, float, float, int, float, float, int]:
+    """The difference in negations, and what all words have in common, those of closed classes too."""
+    alike = _common(one.words, other.words)
+    shorter = min(len(one.words), len(other.words))
+    texts = " ".join(one.words), " ".join(other.words)
+    ends = (alike[0], alike[-1]) if alike else ((0, 0), (-1, -1))
+    stretch = max(ends[1][k] - ends[0][k] + 1 for k in (0, 1)) or 1
+    negations = [
+        sum(ends[0][k] <= at <= ends[1][k] for at in wording.negations)
+        for k, wording in enumerate((one, other))
+    ]
+    return (
+        abs(negations[0] - negations[1]),
+        len(alike) / shorter,
+        len(alike) / stretch,
+        _longest_run(alike),
+        fuzz.partial_ratio(*texts) / 100,
+        fuzz.token_set_ratio(*texts) / 100,
+        shorter,
+    )
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """The places of the members of a longest common subsequence."""
     found: list[tuple[int, int]] = []
-    for op in LCSseq.opcodes([t.stem for t in a], [t.stem for t in b]):
+    for op in LCSseq.opcodes(a, b):
         if op.tag == "equal":
             found += zip(
                 range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True
@@ -108,23 +140,35 @@ def _common(a: Sequence[Term], b: Sequence[Term]) -> list[tuple[int, int]]:
     return found
 
 
+def _longest_run(alike: Sequence[tuple[int, int]]) -> int:
+    longest = run = 1 if alike else 0
+    for (ai, bi), (aj, bj) in pairwise(alike):
+        run = run + 1 if (aj - ai, bj - bi) == (1, 1) else 1
+        longest = max(longest, run)
+    return longest
+
+
 def _gaps(
-    a: Sequence[Term], b: Sequence[Term], blocks: Sequence[tuple[int, int]]
+    a: Sequence[Term], b: Sequence[Term], alike: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[Sequence[Term], Sequence[Term]]]:
     """What stands in both between the terms that are alike, and before and after them."""
-    ends = [(-1, -1), *blocks, (len(a), len(b))]
+    ends = [(-1, -1), *alike, (len(a), len(b))]
     for (ai, bi), (aj, bj) in pairwise(ends):
         if ai + 1 < aj and bi + 1 < bj:
             yield a[ai + 1 : aj], b[bi + 1 : bj]
 
 
-def _misspelt(left: Sequence[Term], right: Sequence[Term]) -> float:
-    """The weight of the terms of one that are those of the other, spelt otherwise."""
-    return sum(
-        min(x.weight, y.weight)
-        for x, y in zip(left, right, strict=False)
-        if not x.is_number and fuzz.ratio(x.word, y.word) >= TYPO
-    )
+def _apart(left: Sequence[Term], right: Sequence[Term]) -> tuple[list[Term], list[Term], float]:
+    """The terms of each that are not those of the other misspelt, and the weight of those that are."""
+    apart, others, weight = list(left), list(right), 0.0
+    for x in left:
+        for y in others:
+            if not x.is_number and fuzz.ratio(fold(x.word), fold(y.word)) >= TYPO:
+                apart.remove(x)
+                others.remove(y)
+                weight += min(x.weight, y.weight)
+                break
+    return apart, others, weight
 
 
 def _weight(terms: Sequence[Term]) -> float:
@@ -150,5 +194,33 @@ def changes(one: str, other: str) -> list[Change]:
     ]
 
 
-def _stretch(text: str, words: Sequence[object]) -> str:
-    return text[words[0].start() : words[-1].end()] if words else ""  # type: ignore[attr-defined]
+def _stretch(text: str, words: Sequence[Match[str]]) -> str:
+    return text[words[0].start() : words[-1].end()] if words else ""
+
+
+def told_changes(one: str, other: str) -> str:
+    """How a wording differs from another: *le [-grand-] {+nouveau+} pont*; empty if it does not.
+
+    What is alike and longer than a few words is cut short.
+    """
+    found = changes(one, other)
+    if all(change.kind == "equal" for change in found):
+        return ""
+    parts = []
+    for number, change in enumerate(found):
+        if change.kind == "equal":
+            parts.append(_short(change.after, first=number == 0, last=number == len(found) - 1))
+        if change.kind in ("replace", "delete"):
+            parts.append(f"[-{change.before}-]")
+        if change.kind in ("replace", "insert"):
+            parts.append(f"{{+{change.after}+}}")
+    return " ".join(parts)
+
+
+def _short(text: str, *, first: bool, last: bool) -> str:
+    words = text.split()
+    if len(words) <= 2 * BESIDE_CHANGE:
+        return text
+    before = [] if first else words[:BESIDE_CHANGE]
+    after = [] if last else words[-BESIDE_CHANGE:]
+    return " ".join([*before, "…", *after])

@@ -15,17 +15,20 @@ from typing import NamedTuple
 
 import snowballstemmer
 from babel import Locale
+from pydantic import Field
 from spacy.util import get_lang_class
+from text_to_num import alpha2digit
 
 from claims import language
-from claims.model import digest, fold
+from claims.calendar import CalendarRow
+from claims.model import FRAGMENT_JOINT, digest, fold
 from claims.registry import Registry
 
 TELLING = 5
 """How many of the terms that tell most are paired with one another."""
 COMMON = 7.0
 """Weight under which a pair is not looked up: too many claims have it."""
-WORD = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)|\d+|[^\W\d_]+")
+WORD = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+")
 LONGEST_WORD = 40
 """Characters that a word before a name is looked for in."""
 BEFORE = re.compile(r"\b([^\W\d_a-zà-ÿ]\w*)[ -]$")
@@ -33,6 +36,12 @@ BEFORE = re.compile(r"\b([^\W\d_a-zà-ÿ]\w*)[ -]$")
 AFTER = re.compile(r"[ -][^\W\d_a-zà-ÿ]")
 """A capital at the start of what stands after."""
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
+WITHIN_NUMBER = re.compile(r"[ .,_]")
+JOINT = FRAGMENT_JOINT.strip()
+STARTS = re.compile(r"(?:^|[.!?:«»“”\"\[])\W*$")
+"""What a sentence begins after."""
+ONE_NEGATION = 4
+"""Words apart up to which two words that negate are one negation (*ne … pas*)."""
 NUMBER = "#"
 """What the term of a number begins with."""
 NATION = "@"
@@ -41,32 +50,44 @@ LONGEST_NATION = 4
 """Words of the longest name of a country that is looked for."""
 
 
+class SpellingRow(language.Row):
+    """Something that is written in several ways, and the one way that is compared."""
+
+    pattern: re.Pattern[str] = Field(description="The other ways.")
+    plain: str = Field(description="What stands for it.")
+
+
 class Term(NamedTuple):
     """A word of a content that tells something."""
 
     stem: str
-    """`munit`, `#7000` for a number, `@RU` for a country."""
+    """`munit`, `#7000` for a number, `#month-3` for a date, `@RU` for a country."""
     weight: float
     """How much it tells: the logarithm of how rare it is among claims."""
-    start: int
-    """Where it starts in the text."""
-    end: int
+    at: int
+    """Its place among the words."""
+    is_name: bool
+    """Whether it has a capital that no sentence begins with."""
     word: str
-    """The word, folded."""
+    """The word as the text has it."""
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a number, in figures or letters."""
+        """Whether it is a number or a date, in figures or letters."""
         return self.stem.startswith(NUMBER)
 
 
 class Wording(NamedTuple):
     """A text as it is compared."""
 
-    text: str
+    words: tuple[str, ...]
+    """All its words, folded."""
     terms: tuple[Term, ...]
+    """Those that tell something."""
     negations: tuple[int, ...]
-    """Where words that negate stand in the text."""
+    """The places of the words that negate; *ne … pas* is one."""
+    is_torn: bool
+    """Whether it is of several fragments."""
 
     @property
     def weights(self) -> dict[str, float]:
@@ -100,40 +121,62 @@ class Terms:
         self.code = code
         self.nations = registry.nation_words
         self.counts = counts(code)
-        self.negations = language.word_set(code, "negations")
+        self.negations = frozenset(map(fold, language.word_set(code, "negations")))
+        self.spellings = language.rows(code, "spellings", SpellingRow)
         self.stops = frozenset(map(fold, get_lang_class(code).Defaults.stop_words)) | self.negations
+        self.dates = {
+            fold(form): f"{NUMBER}{row.kind}-{row.number}"
+            for row in language.rows(code, "calendar", CalendarRow)
+            for form in row.forms.split()
+        }
         self._stem = cache(snowballstemmer.stemmer(name.lower()).stemWord)
 
+    def plain(self, text: str) -> str:
+        """A text with numbers in figures, and spelt in one way."""
+        for row in self.spellings:
+            text = row.pattern.sub(row.plain, text)
+        return str(alpha2digit(text.translate(LIGATURES), self.code))
+
     def wording(self, text: str) -> Wording:
-        """The terms of a text, in its order; words of closed classes are dropped."""
-        marks = [(m.start(), m.end(), fold(m[0].translate(LIGATURES))) for m in WORD.finditer(text)]
-        words = [word for _, _, word in marks]
-        terms, negations, at = [], [], 0
+        """A text as it is compared: no term is of a closed class."""
+        plain = self.plain(text)
+        marks = list(WORD.finditer(plain))
+        words = [fold(mark[0]) for mark in marks]
+        terms: list[Term] = []
+        negations: list[int] = []
+        at = 0
         while at < len(marks):
-            start, end, word = marks[at]
-            code, size = self._nation(text, marks, words, at)
+            code, size = self._nation(plain, marks, words, at)
+            start, word = marks[at].start(), words[at]
             if code:
-                terms.append(self._term(NATION + code, start, marks[at + size - 1][1], word))
+                stem = NATION + code
             elif word in self.negations:
-                negations.append(start)
-            elif stem := self.stem(word):
-                terms.append(self._term(stem, start, end, word))
+                if not negations or at - negations[-1] > ONE_NEGATION:
+                    negations.append(at)
+                stem = ""
+            else:
+                stem = self.stem(word)
+            if stem:
+                named = bool(code) or (
+                    plain[start].isupper() and not STARTS.search(plain[:start][-3:])
+                )
+                weight = self.counts.weight(stem)
+                terms.append(Term(stem, weight, at, named, marks[at][0]))
             at += size
-        return Wording(text, tuple(terms), tuple(negations))
+        return Wording(tuple(words), tuple(terms), tuple(negations), JOINT in text)
 
     def stem(self, word: str) -> str:
         """The term of a folded word; empty where it tells nothing."""
-        if number := language.numeral(self.code, word.replace(" ", "")):
-            return f"{NUMBER}{number}"
+        if digits := WITHIN_NUMBER.sub("", word) if word[0].isdigit() else "":
+            return NUMBER + digits
+        if word in self.dates:
+            return self.dates[word]
         if word in self.stops or len(word) == 1:
             return ""
         return str(self._stem(word))
 
-    def _term(self, stem: str, start: int, end: int, word: str) -> Term:
-        return Term(stem, self.counts.weight(stem), start, end, word)
-
     def _nation(
-        self, text: str, marks: Sequence[tuple[int, int, str]], words: Sequence[str], at: int
+        self, text: str, marks: Sequence[re.Match[str]], words: Sequence[str], at: int
     ) -> tuple[str, int]:
         """The country that is named at a word, and how many words name it; at least one.
 
@@ -141,9 +184,10 @@ class Terms:
         """
         for size in range(min(LONGEST_NATION, len(marks) - at), 0, -1):
             code, is_name = self.nations.get(" ".join(words[at : at + size]), ("", False))
-            start, end = marks[at][0], marks[at + size - 1][1]
-            if code and not (is_name and self._is_of_somebody(text, start, end)):
-                return code, size
+            if code:
+                start, end = marks[at].start(), marks[at + size - 1].end()
+                if not (is_name and self._is_of_somebody(text, start, end)):
+                    return code, size
         return "", 1
 
     def _is_of_somebody(self, text: str, start: int, end: int) -> bool:

@@ -1,0 +1,253 @@
+"""Claims as they are compared, and what two of them have in common."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
+
+from claims import language
+from claims.components.models import Features, Model, bundled
+from claims.errors import LanguageError
+from claims.grouping.likeness import Likeness, likeness
+from claims.grouping.terms import Terms, Wording
+from claims.model import Stance, fold
+from claims.registry import Registry
+
+SHARED_NAME, NOBODY_NAMED, OTHERS = "same speaker", "no name", "other speakers"
+WORDINGS, MATTERS = "wordings", "matters"
+DAYS = 7
+"""Days within which papers report one utterance; a phrase that comes back later can be another."""
+LEAST_NEAR, LEAST_WEIGHT, LEAST_UNNAMED = 18.0, 22.0, 32.0
+"""Weight of the terms that two claims of one speaker share, at least: within these days, else, and
+where the speaker is not named."""
+LIKELY, SURE = 0.7, 0.8
+"""Least score of the same words within these days, and else."""
+DAY = "2024-06-19"
+MOST, MOST_SHARED, APART = 60.0, 10, 3.0
+"""What features are at most, and what is replaced where nothing is alike."""
+WORDINGS_KEPT = 1 << 16
+LEAST_OVERLAP = 0.4
+"""Share of the weight of the shorter that two contents have in common, in whatever order, at least."""
+
+
+class Compared(NamedTuple):
+    """A claim as it is compared with others."""
+
+    id: str
+    code: str
+    """The language."""
+    article_id: str
+    stance: Stance
+    lemma: str
+    speakers: tuple[str, ...]
+    wording: Wording
+    about: Wording
+    """Whom or what the speaker does it to: the target."""
+    spoken: Wording
+    """The speakers' names."""
+    nations: frozenset[str]
+    """The countries whose governments the speakers are, or stand for."""
+    published: str | None
+
+    @property
+    def named(self) -> list[frozenset[str]]:
+        """The words of each speaker that has a name of its own, folded."""
+        return [frozenset(fold(s).split()) for s in self.speakers if s[:1].isupper()]
+
+
+class Comparer:
+    """Compares claims of one language."""
+
+    def __init__(self, code: str, registry: Registry) -> None:
+        self.code = code
+        self.terms = Terms(code, registry)
+        self.registry = registry
+        self.wording = lru_cache(WORDINGS_KEPT)(self.terms.wording)
+        self.nation_of = lru_cache(WORDINGS_KEPT)(registry.nation_of)
+
+    @cached_property
+    def wordings(self) -> Model:
+        """What tells the same words."""
+        return _model(self.code, WORDINGS)
+
+    @cached_property
+    def matters(self) -> Model:
+        """What tells one matter."""
+        return _model(self.code, MATTERS)
+
+    def compared(self, row: Mapping[str, str | None]) -> Compared:
+        """A row of the table `claims` as it is compared."""
+        speakers = tuple(json.loads(row["speakers"] or "[]"))
+        return Compared(
+            str(row["id"]),
+            self.code,
+            str(row["article_id"]),
+            Stance(row["stance"] or Stance.AFFIRMS),
+            row["cue_lemma"] or "",
+            speakers,
+            self.wording(row["text"] or ""),
+            self.wording(row["target"] or ""),
+            self.wording(", ".join(speakers)),
+            frozenset(filter(None, map(self.nation_of, speakers))),
+            row["published"],
+        )
+
+    def same_words(self, pairs: Sequence[tuple[Compared, Compared]]) -> list[float]:
+        """How sure it is that two claims are the same words, from 0 to 1.
+
+        Where nobody is named, or somebody else may have said so, only long stretches that are very
+        much alike are: a phrase that many use is nobody's quotation.
+        """
+        found = [likeness(one.wording, other.wording) for one, other in pairs]
+        rows = [(like.features,) for like in found if like is not None]
+        scores = iter(self.wordings.scores(rows)[:, 0].tolist())
+        return [
+            0.0 if like is None else _sure(next(scores), like, pair)
+            for like, pair in zip(found, pairs, strict=True)
+        ]
+
+    def same_matter(self, pairs: Sequence[tuple[Compared, Compared]]) -> list[float]:
+        """How sure it is that two claims are of one matter, from 0 to 1."""
+        rows = [(in_common(one, other),) for one, other in pairs]
+        scores: list[float] = self.matters.scores(rows)[:, 0].tolist()
+        return scores
+
+
+def _model(code: str, folder: str) -> Model:
+    """A learned model of a language.
+
+    Raises:
+        LanguageError: if there is none.
+    """
+    model = bundled(code, folder)
+    if model is None:
+        raise LanguageError(f"{code}/{folder}/ has no model; run: make train")
+    return model
+
+
+@cache
+def comparer(code: str) -> Comparer | None:
+    """The comparer of a language, with the bundled registry; None where there is no data for it."""
+    known = code.partition("-")[0]
+    return Comparer(known, Registry.bundled()) if known in language.codes() else None
+
+
+def together(one: Compared, other: Compared) -> str:
+    """Whether two claims are of one speaker, of several, or of somebody who is not named.
+
+    A surname alone can be its bearer (*Castaner*, *Christophe Castaner*), and a place whoever
+    governs it (*Moscou*, *la Russie*).
+    """
+    if not one.named or not other.named:
+        return NOBODY_NAMED
+    if any(a <= b or b <= a for a in one.named for b in other.named):
+        return SHARED_NAME
+    return SHARED_NAME if one.nations & other.nations else OTHERS
+
+
+def overlap(one: Wording, other: Wording) -> float:
+    """The share of the weight of the shorter of two contents that both have, in whatever order."""
+    a, b = one.weights, other.weights
+    shorter = min(sum(a.values()), sum(b.values()))
+    return sum(a[stem] for stem in a.keys() & b.keys()) / shorter if shorter else 0.0
+
+
+def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> float:
+    """The score, or 0 where more is asked for: see `Comparer.same_words`."""
+    if together(*pair) == NOBODY_NAMED:
+        enough = score >= SURE and like.weight >= LEAST_UNNAMED
+    elif _days_apart(*pair) <= DAYS:
+        enough = score >= LIKELY and like.weight >= LEAST_NEAR
+    else:
+        enough = score >= SURE and like.weight >= LEAST_WEIGHT
+    return score if enough else 0.0
+
+
+def _days_apart(one: Compared, other: Compared) -> float:
+    """Days between the articles of two claims; infinite where a day is not known."""
+    days = [each.published or "" for each in (one, other)]
+    if any(len(day) < len(DAY) for day in days):
+        return math.inf
+    first, second = (date.fromisoformat(day[: len(DAY)]) for day in days)
+    return abs((second - first).days)
+
+
+def in_common(one: Compared, other: Compared) -> Features:
+    """What two claims have in common that can be of one matter, as a model reads it.
+
+    The same whichever comes first. Shares are of weights, from 0 to 1.
+    """
+    a, b = one.wording.weights, other.wording.weights
+    with_others = [
+        each.wording.weights | each.about.weights | each.spoken.weights for each in (one, other)
+    ]
+    plain = [_weights(each.wording, names=False) for each in (one, other)]
+    names = [_weights(each.wording, names=True).keys() for each in (one, other)]
+    both = a.keys() & b.keys()
+    weight = sum(a[stem] for stem in both)
+    like = likeness(one.wording, other.wording)
+    told = like.features if like else dict.fromkeys(_OF_LIKENESS, 0.0) | {"replaced": APART}
+    stances = [each.stance is Stance.DENIES for each in (one, other)]
+    return {
+        "cosine": _cosine(a, b),
+        "cosine_with_others": _cosine(*with_others),
+        "cosine_plain": _cosine(*plain),
+        "shared": float(min(len(both), MOST_SHARED)),
+        "shared_plain": float(len(plain[0].keys() & plain[1].keys())),
+        "shared_names": float(len(names[0] & names[1])),
+        "names_apart": float(bool(names[0] - names[1]) and bool(names[1] - names[0])),
+        "weight": min(weight, MOST),
+        "in_shorter": _share(weight, a, b),
+        "in_longer": weight / max(sum(a.values()), sum(b.values()), 1.0),
+        "plain_in_shorter": _share(
+            sum(plain[0][stem] for stem in plain[0].keys() & plain[1].keys()), *plain
+        ),
+        "shorter": float(min(len(a), len(b))),
+        "shorter_plain": float(min(map(len, plain))),
+        "rarest": max((a[stem] for stem in both), default=0.0),
+        "of_the_other": float(_tells_of(one, other) or _tells_of(other, one)),
+        "same_stance": float(one.stance is other.stance),
+        "one_denies": float(stances[0] is not stances[1]),
+        "unnamed": float(not one.named or not other.named),
+        **{name: told[name] for name in _OF_LIKENESS},
+    }
+
+
+_OF_LIKENESS = (
+    "covered",
+    "tight",
+    "replaced",
+    "numbers",
+    "names",
+    "negations",
+    "words",
+    "run",
+    "unordered",
+)
+
+
+def _tells_of(one: Compared, other: Compared) -> bool:
+    """Whether a claim tells of whoever says another, or is against them."""
+    told = one.wording.weights.keys() | one.about.weights.keys()
+    return not told.isdisjoint(other.spoken.weights)
+
+
+def _weights(wording: Wording, *, names: bool) -> dict[str, float]:
+    return {term.stem: term.weight for term in wording.terms if term.is_name == names}
+
+
+def _share(weight: float, one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    shorter = min(sum(one.values()), sum(other.values()))
+    return weight / shorter if shorter else 0.0
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The cosine of two texts in the weights of their stems (TF-IDF; a stem counts once)."""
+    norm = math.sqrt(
+        sum(weight * weight for weight in one.values())
+        * sum(weight * weight for weight in other.values())
+    )
+    both = sum(one[stem] * other[stem] for stem in one.keys() & other.keys())
+    return both / norm if norm else 0.0

@@ -1,0 +1,653 @@
+"""Which claims are the same words, and which are of one matter, kept current by each batch.
+
+A new claim is compared with those that share a pair of its words (table `claim_pairs`), at most
+`CANDIDATES` of them: the work depends on what is new, not on what is there. What is alike is one
+group: a claim that is like members of two groups makes them one, under the id of the older. A matter
+is made of what is like its first claim, so that it does not drift from one proposition to the next.
+Ids come from the first claim, and stay when others are added.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from claims import language
+from claims.grouping.comparing import (
+    LEAST_OVERLAP,
+    OTHERS,
+    Compared,
+    Comparer,
+    comparer,
+    overlap,
+    together,
+)
+from claims.grouping.likeness import told_changes
+from claims.grouping.matters import Side, is_against, is_denied, shared, side_of
+from claims.language import fingerprint
+from claims.model import digest
+from claims.reviews import BY_PERSON
+from claims.store.reviewing import constraints
+from claims.store.tables import Row, atomic
+
+OF_A_PAIR = 64
+"""Claims of one pair that are looked at."""
+CANDIDATES = 48
+"""Claims that a claim is compared with, those that share most pairs."""
+OF_A_GROUP = 8
+"""Claims of a group that are asked who speaks."""
+SAME_WORDS, AGAINST = "same words", "the charge is against them"
+ONE_MATTER = 0.9
+"""Least score of one matter: a wrong one misleads more than one that is missed."""
+SHORTLY = 600
+"""Characters between a charge and the denial that answers it, at most."""
+AT_ONCE = 1000
+"""Claims that are grouped in one go when all are grouped anew."""
+LEAST_MEMBERS = 2
+"""Claims that make a group or a matter, at least."""
+UNDATED = "9999"
+_SHIFT = 1 << 63
+_EMPTY = {
+    "groups": "(id, text, speakers, claims, articles, publishers) VALUES (?, '', '[]', 0, 0, 0)",
+    "matters": "(id, text, asserted_by, denied_by, doubted_by, contested, claims, articles)"
+    " VALUES (?, '', '[]', '[]', '[]', 0, 0, 0)",
+}
+_COLUMNS = "c.id, c.article_id, c.stance, c.cue_lemma, c.speakers, c.text, c.target, a.published"
+_OF_IDS = "IN (SELECT value FROM json_each(?))"
+
+
+class Link(NamedTuple):
+    """Two claims that are alike, and why."""
+
+    one: str
+    other: str
+    score: float
+    reason: str = ""
+
+
+def key_of(claim_id: str) -> int:
+    """A claim's id as a number that SQLite can hold."""
+    return int(claim_id, 16) - _SHIFT
+
+
+def id_of(key: int) -> str:
+    """The id of a claim's number."""
+    return f"{key + _SHIFT:016x}"
+
+
+def regroup(db: Database) -> None:
+    """Make all groups and matters anew; ids that people know stay where their claims do."""
+    for table in ("claim_groups", "claim_matters", "claim_pairs"):
+        db.execute(f"DELETE FROM {table}")
+    db.execute("UPDATE groups SET merged_into = NULL")
+    ids = [id for (id,) in db.execute("SELECT id FROM claims ORDER BY published, rowid")]
+    for start in range(0, len(ids), AT_ONCE):
+        Update(db).run(ids[start : start + AT_ONCE])
+    for table, link in (("groups", "claim_groups"), ("matters", "claim_matters")):
+        key = "group_id" if table == "groups" else "matter_id"
+        db.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {key} FROM {link})")
+
+
+def refresh_rules(db: Database, announce: Callable[[str], None]) -> None:
+    """Make all groups anew where the rules that made them are not those of this version."""
+    rules = fingerprint(files("claims") / "grouping", *_data())
+    row = db.execute("SELECT value FROM states WHERE name = 'grouping'").fetchone()
+    if row and row[0] == rules:
+        return
+    with atomic(db):
+        number = db.table("claims").count
+        if number:
+            announce(f"comparing the {number:,} claims with one another …")
+        regroup(db)
+        db.table("states").upsert({"name": "grouping", "value": rules}, pk="name")
+
+
+def group_again(db: Database, claims: Iterable[str]) -> None:
+    """Group some claims anew, with all that they are grouped with, for people said so."""
+    wanted = json.dumps([*claims])
+    rows = list(
+        db.query(
+            f"SELECT {_COLUMNS}, a.language FROM claims c JOIN articles a ON a.id = c.article_id"
+            f" WHERE c.id {_OF_IDS} OR c.id IN (SELECT m.claim_id FROM claim_groups m"
+            f" JOIN claim_groups o ON o.group_id = m.group_id WHERE o.claim_id {_OF_IDS})"
+            " ORDER BY c.rowid",
+            [wanted, wanted],
+        )
+    )
+    if rows:
+        update = Update(db)
+        update.take_out(rows)
+        update.run(row["id"] for row in rows)
+
+
+def _data() -> Iterator[Traversable]:
+    """The folders of data that decide what is alike."""
+    for code in language.codes():
+        for part in ("terms", "wordings", "matters"):
+            if (folder := language.folder(code) / part).is_dir():
+                yield folder
+
+
+class Update:
+    """One batch of claims that are grouped, within a transaction.
+
+    First `take_out` what is no longer there or has changed, then write the claims, then `run`.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.known: dict[str, Compared] = {}
+        self.comparers: dict[str, Comparer] = {}
+        self.groups = _Members(db, "claim_groups", "group_id")
+        self.matters = _Members(db, "claim_matters", "matter_id")
+        self.left: list[str] = []
+        self.apart, self.same = constraints(db)
+
+    def run(self, new: Iterable[str]) -> None:
+        """Group claims that are new or have changed, in the order of their articles."""
+        fresh = self._read([*self.left, *new])
+        self._index(fresh)
+        pairs = self._pairs(fresh)
+        self._group(fresh, self._alike(pairs))
+        self._settle(fresh, pairs)
+        self._write()
+
+    def _write(self) -> None:
+        for group in sorted(self.groups.touched):
+            self._write_group(group)
+        for matter in sorted(self.matters.touched):
+            self._write_matter(matter)
+
+    # what is compared
+
+    def _read(self, ids: Iterable[str]) -> list[str]:
+        """Read claims to compare; those of a language without data are left out."""
+        wanted = [id for id in dict.fromkeys(ids) if id not in self.known]
+        rows = self.db.query(
+            f"SELECT {_COLUMNS}, a.language FROM claims c JOIN articles a ON a.id = c.article_id"
+            f" WHERE c.id {_OF_IDS}",
+            [json.dumps(wanted)],
+        )
+        for row in rows:
+            found = self._comparer(row["language"])
+            if found is not None:
+                self.known[row["id"]] = found.compared(row)
+        return [id for id in wanted if id in self.known]
+
+    def _comparer(self, code: str) -> Comparer | None:
+        if code not in self.comparers and (found := comparer(code)) is not None:
+            self.comparers[code] = found
+        return self.comparers.get(code)
+
+    def _index(self, ids: Iterable[str]) -> None:
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO claim_pairs VALUES (?, ?)",
+            [(pair, key_of(id)) for id in ids for pair in self.known[id].wording.pairs],
+        )
+
+    def _pairs(self, fresh: Sequence[str]) -> list[tuple[str, str]]:
+        """New claims with those that are worth comparing, each pair once."""
+        near: dict[str, list[str]] = {}
+        for id in fresh:
+            shared: Counter[int] = Counter()
+            for pair in self.known[id].wording.pairs:
+                found = self.db.execute(
+                    "SELECT claim FROM claim_pairs WHERE pair = ? LIMIT ?", [pair, OF_A_PAIR]
+                )
+                shared.update(key for (key,) in found)
+            own = key_of(id)
+            likeliest = sorted(shared, key=lambda key: (-shared[key], key))
+            near[id] = [id_of(key) for key in likeliest if key != own][:CANDIDATES]
+        self._read(other for others in near.values() for other in others)
+        pairs = {
+            (min(id, other), max(id, other)): (id, other)
+            for id, others in near.items()
+            for other in others
+            if other in self.known
+        }
+        return [
+            (id, other)
+            for id, other in pairs.values()
+            if overlap(self.known[id].wording, self.known[other].wording) >= LEAST_OVERLAP
+        ]
+
+    def refresh(self, claims: Iterable[str]) -> None:
+        """Write anew what is told of the groups and matters of claims."""
+        for claim in dict.fromkeys(claims):
+            for members in (self.groups, self.matters):
+                if (group := members.of(claim)) is not None:
+                    members.touched.add(group)
+        self._write()
+
+    def take_out(self, gone: Sequence[Row]) -> None:
+        """Take claims out of what they are in; what is left of it will be grouped again.
+
+        Args:
+            gone: their rows as they are, with the `language` of the article.
+        """
+        keys = []
+        for row in gone:
+            if (found := self._comparer(row["language"])) is not None:
+                keys += [(p, key_of(row["id"])) for p in found.compared(row).wording.pairs]
+        self.db.conn.executemany("DELETE FROM claim_pairs WHERE pair = ? AND claim = ?", keys)
+        ids = {row["id"] for row in gone}
+        left = [*self.groups.take_out(ids), *self.matters.take_out(ids)]
+        self.left = [id for id in dict.fromkeys(left) if id not in ids]
+
+    # the same words
+
+    def _alike(self, pairs: Sequence[tuple[str, str]]) -> dict[str, list[Link]]:
+        """Each claim with those that are the same words, the surest first."""
+        told = [p for p in pairs if together(self.known[p[0]], self.known[p[1]]) != OTHERS]
+        found: dict[str, list[Link]] = {}
+        for code, mine in self._by_language(told).items():
+            both = [(self.known[one], self.known[other]) for one, other in mine]
+            scores = self.comparers[code].same_words(both)
+            for (one, other), score in zip(mine, scores, strict=True):
+                if score:
+                    found.setdefault(one, []).append(Link(one, other, score))
+                    found.setdefault(other, []).append(Link(other, one, score))
+        self._as_people_say(found)
+        for links in found.values():
+            links.sort(key=lambda link: (-link.score, link.other))
+        return found
+
+    def _as_people_say(self, found: dict[str, list[Link]]) -> None:
+        """Take out and add what people said of groups."""
+        for id in found.keys() & self.apart:
+            del found[id]
+        for id, links in found.items():
+            found[id] = [link for link in links if link.other not in self.apart]
+        for one, other in self.same:
+            self._read([one, other])
+            if one in self.known and other in self.known and not {one, other} & self.apart:
+                found.setdefault(one, []).append(Link(one, other, 1.0, BY_PERSON))
+                found.setdefault(other, []).append(Link(other, one, 1.0, BY_PERSON))
+
+    def _by_language(self, pairs: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for one, other in pairs:
+            if (code := self.known[one].code) == self.known[other].code:
+                found.setdefault(code, []).append((one, other))
+        return found
+
+    def _group(self, fresh: Sequence[str], alike: Mapping[str, Sequence[Link]]) -> None:
+        """Put each new claim into the group of what it is like."""
+        later = set(fresh)
+        for id in fresh:
+            later.discard(id)
+            for link in alike.get(id, ()):
+                if link.other not in later:
+                    self._join(link)
+
+    def _join(self, link: Link) -> None:
+        own, others = self.groups.of(link.one), self.groups.of(link.other)
+        if own is not None and own == others:
+            return
+        person = link.reason == BY_PERSON
+        if not person and not self._of_one_speaker(own or link.one, others or link.other):
+            return
+        if own is not None and others is not None:
+            self.groups.merge(own, others)
+        elif own is not None:
+            self.groups.put(link.other, own, link.one, link.score)
+        else:
+            group = others or self.groups.make("group", link.other, link.one)
+            self.groups.put(link.one, group, link.other, link.score)
+
+    def _of_one_speaker(self, one: str, other: str) -> bool:
+        """Whether the named speakers of two groups, or claims, can be one."""
+        return all(together(a, b) != OTHERS for a in self._named(one) for b in self._named(other))
+
+    def _named(self, id: str) -> list[Compared]:
+        """A claim, or a few of a group's, whose speaker is named."""
+        members = self.groups.members(id) if id not in self.known else [id]
+        some = members[:OF_A_GROUP]
+        self._read(some)
+        return [c for m in some if (c := self.known.get(m)) is not None and c.named]
+
+    # one matter
+
+    def _settle(self, fresh: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
+        """Put each new claim into the matter that it is of, and what it is linked to."""
+        for id in fresh:
+            group = self.groups.of(id)
+            for member in self.groups.members(group) if group else ():
+                if (matter := self.matters.of(member)) is not None:
+                    self._add(id, matter, Link(id, member, 1.0, SAME_WORDS))
+                    break
+        for link in (*self._denials(fresh), *self._of_one_matter(pairs)):
+            self._meet(link)
+
+    def _denials(self, fresh: Sequence[str]) -> list[Link]:
+        """What new claims deny in their articles, and is denied."""
+        ids = json.dumps(fresh)
+        found = self.db.execute(
+            "SELECT claim_id, linked_id, reason FROM claim_links WHERE kind = 'denies'"
+            f" AND (claim_id {_OF_IDS} OR linked_id {_OF_IDS}) ORDER BY claim_id, position",
+            [ids, ids],
+        ).fetchall()
+        found += self._answered(fresh, {one for one, _, _ in found})
+        self._read(id for one, other, _ in found for id in (one, other))
+        return [
+            Link(one, other, 1.0, f"denial: {reason}")
+            for one, other, reason in found
+            if one in self.known and other in self.known
+            if is_denied(self.known[other], self.known[one])
+        ]
+
+    def _answered(self, fresh: Sequence[str], linked: set[str]) -> list[tuple[str, str, str]]:
+        """New denials with the charge shortly before, against whoever denies, in their article."""
+        denials = [
+            id
+            for id in fresh
+            if id not in linked
+            and side_of(self.known[id]) is Side.DENIES
+            and self.known[id].speakers
+        ]
+        found = []
+        for denial, charge in self.db.execute(
+            "SELECT d.id, c.id FROM claims d JOIN claims c ON c.article_id = d.article_id"
+            f" WHERE d.id {_OF_IDS} AND c.stance = 'accuses'"
+            " AND d.context_start - c.context_start BETWEEN 0 AND ?"
+            " ORDER BY d.rowid, c.context_start DESC",
+            [json.dumps(denials), SHORTLY],
+        ).fetchall():
+            self._read([charge])
+            accusing = self.known.get(charge)
+            if accusing and denial not in linked and is_against(accusing, self.known[denial]):
+                linked.add(denial)
+                found.append((denial, charge, AGAINST))
+        return found
+
+    def _of_one_matter(self, pairs: Sequence[tuple[str, str]]) -> list[Link]:
+        """Claims of different speakers on one matter, the surest first."""
+        told = [p for p in pairs if together(self.known[p[0]], self.known[p[1]]) == OTHERS]
+        found = []
+        for code, mine in self._by_language(told).items():
+            both = [(self.known[one], self.known[other]) for one, other in mine]
+            scores = self.comparers[code].same_matter(both)
+            found += [
+                Link(one, other, score, self._shared(one, other))
+                for (one, other), score in zip(mine, scores, strict=True)
+                if score >= ONE_MATTER
+            ]
+        return sorted(found, key=lambda link: (-link.score, link))
+
+    def _shared(self, one: str, other: str) -> str:
+        return shared(self.known[one].wording, self.known[other].wording)
+
+    def _meet(self, link: Link) -> None:
+        """Put two claims into one matter, if one of them is of none yet."""
+        one, other = self.matters.of(link.one), self.matters.of(link.other)
+        if one is not None and other is not None:
+            return
+        if one is None and other is None:
+            first, second = self._in_order(link.one, link.other)
+            matter = self.matters.make("matter", first, second)
+            self._add(first, matter, Link(first, first, 1.0))
+            self._add(second, matter, link._replace(one=second, other=first))
+        elif one is None:
+            self._add_if_like_first(link, other or "")
+        else:
+            self._add_if_like_first(link._replace(one=link.other, other=link.one), one)
+
+    def _in_order(self, one: str, other: str) -> tuple[str, str]:
+        """Two claims, first the one that asserts or charges, else the one that is there longer."""
+        sides = [side_of(self.known[id]) for id in (one, other)]
+        if (sides[0] is Side.DENIES) != (sides[1] is Side.DENIES):
+            return (one, other) if sides[1] is Side.DENIES else (other, one)
+        return (other, one)
+
+    def _add_if_like_first(self, link: Link, matter: str) -> None:
+        """Add a claim to a matter if it denies a claim of it, or is like the first of it too."""
+        first = self.matters.first(matter)
+        self._read([first])
+        linked = link.reason.startswith("denial")
+        if first not in self.known or linked or first == link.other:
+            self._add(link.one, matter, link)
+            return
+        one, two = self.known[link.one], self.known[first]
+        same_words = self.groups.of(first) is not None and self.groups.of(first) == self.groups.of(
+            link.other
+        )
+        if same_words or (
+            one.code == two.code
+            and self.comparers[one.code].same_matter([(one, two)])[0] >= ONE_MATTER
+        ):
+            self._add(link.one, matter, link)
+
+    def _add(self, id: str, matter: str, link: Link) -> None:
+        """Add a claim to a matter, and all that are the same words."""
+        group = self.groups.of(id)
+        self._put(id, matter, link)
+        for member in self.groups.members(group) if group else ():
+            if self.matters.of(member) is None:
+                self._read([member])
+                if member in self.known:
+                    self._put(member, matter, Link(member, id, 1.0, SAME_WORDS))
+
+    def _put(self, id: str, matter: str, link: Link) -> None:
+        like = None if link.other == id else link.other
+        side = side_of(self.known[id]).value
+        self.matters.put(id, matter, like, link.score, side=side, reason=link.reason)
+
+    # what the tables of groups and matters say of each
+
+    def _write_group(self, group: str) -> None:
+        members = self._rows("claim_groups", "group_id", group)
+        if len(members) < LEAST_MEMBERS:
+            self._forget("groups", "claim_groups", "group_id", group)
+            return
+        fullest = min(members, key=lambda row: (-len(row["text"]), row["id"]))["text"]
+        (before,) = self.db.execute("SELECT text FROM groups WHERE id = ?", [group]).fetchone()
+        told = [
+            (told_changes(fullest, row["text"]), row["id"])
+            for row in members
+            if row["id"] in self.groups.fresh or before != fullest
+        ]
+        self.db.conn.executemany("UPDATE claim_groups SET changes = ? WHERE claim_id = ?", told)
+        publishers = {row["publisher"] for row in members if row["publisher"]}
+        values = {"text": fullest, "publishers": len(publishers), **_counted(members)}
+        values["speakers"] = _json(_names(members))
+        self.db.table("groups").update(group, values)
+
+    def _write_matter(self, matter: str) -> None:
+        members = self._rows("claim_matters", "matter_id", matter)
+        if len(members) < LEAST_MEMBERS:
+            self._forget("matters", "claim_matters", "matter_id", matter)
+            return
+        sides = {side: [r for r in members if r["side"] == side.value] for side in Side}
+        values = {
+            "text": members[0]["text"],
+            "asserted_by": _json(_names(sides[Side.ASSERTS])),
+            "denied_by": _json(_names(sides[Side.DENIES])),
+            "doubted_by": _json(_names(sides[Side.DOUBTS])),
+            "contested": int(self._is_contested(sides[Side.ASSERTS], sides[Side.DENIES])),
+            **_counted(members),
+        }
+        self.db.table("matters").update(matter, values)
+
+    def _is_contested(self, asserted: Sequence[Row], denied: Sequence[Row]) -> bool:
+        """Whether somebody asserts what somebody else, who is told of, denies."""
+        self._read(row["id"] for row in (*asserted, *denied))
+        known = self.known
+        return any(
+            json.loads(d["speakers"])
+            and set(json.loads(a["speakers"])).isdisjoint(json.loads(d["speakers"]))
+            and is_denied(known[a["id"]], known[d["id"]])
+            for d in denied
+            for a in asserted
+        )
+
+    def _rows(self, table: str, key: str, id: str) -> list[Row]:
+        """The claims of a group or matter, those that are there longest first."""
+        columns = "m.*, c.id, c.text, c.speakers, c.article_id, a.published, a.publisher"
+        query = (
+            f"SELECT {columns} FROM {table} m JOIN claims c ON c.id = m.claim_id"
+            f" JOIN articles a ON a.id = c.article_id WHERE m.{key} = ? ORDER BY m.rowid"
+        )
+        return list(self.db.query(query, [id]))
+
+    def _forget(self, owner: str, table: str, key: str, id: str) -> None:
+        """Drop a group of one, and of none; one that became part of another leads there still."""
+        self.db.execute(f"DELETE FROM {table} WHERE {key} = ?", [id])
+        if owner == "groups":
+            (merged,) = self.db.execute(
+                "SELECT merged_into FROM groups WHERE id = ?", [id]
+            ).fetchone()
+            if merged is not None:
+                empty = {**_counted([]), "publishers": 0}
+                self.db.table("groups").update(id, empty)
+                return
+            self.db.execute("UPDATE groups SET merged_into = NULL WHERE merged_into = ?", [id])
+        self.db.execute(f"DELETE FROM {owner} WHERE id = ?", [id])
+
+
+def _counted(members: Sequence[Row]) -> Row:
+    """How many claims and articles there are, from when to when, and which is the first."""
+    dated = sorted(row["published"] for row in members if row["published"])
+    first = min(
+        members, key=lambda row: (row["published"] or UNDATED, row["article_id"]), default=None
+    )
+    return {
+        "claims": len(members),
+        "articles": len({row["article_id"] for row in members}),
+        "first_published": dated[0] if dated else None,
+        "last_published": dated[-1] if dated else None,
+        "first_claim": first["id"] if first else None,
+    }
+
+
+def _names(members: Iterable[Row]) -> list[str]:
+    """The names of the speakers of some claims, the most frequent first."""
+    names = Counter(name for row in members for name in json.loads(row["speakers"]))
+    return sorted(names, key=lambda name: (-names[name], name))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _Members:
+    """Which claims are in which group, as the tables have it and as a batch changes it."""
+
+    def __init__(self, db: Database, table: str, key: str) -> None:
+        self.db, self.table, self.key = db, table, key
+        self.owner = table.removeprefix("claim_")
+        self.place: dict[str, str | None] = {}
+        self.within: dict[str, list[str]] = {}
+        self.made: dict[str, str] = {}
+        """New group to its first claim."""
+        self.before: dict[str, str] = {}
+        """Claim that was taken out to the group that it was in."""
+        self.touched: set[str] = set()
+        self.fresh: set[str] = set()
+        """Claims that were put in a group, or moved."""
+
+    def of(self, claim: str) -> str | None:
+        """The group of a claim; None if it is in none."""
+        if claim not in self.place:
+            row = self.db.execute(
+                f"SELECT {self.key} FROM {self.table} WHERE claim_id = ?", [claim]
+            ).fetchone()
+            self.place[claim] = row[0] if row else None
+        return self.place[claim]
+
+    def members(self, group: str) -> list[str]:
+        """The claims of a group, those that are there longest first."""
+        if group not in self.within:
+            rows = self.db.execute(
+                f"SELECT claim_id FROM {self.table} WHERE {self.key} = ? ORDER BY rowid", [group]
+            )
+            self.within[group] = [id for (id,) in rows]
+        return self.within[group]
+
+    def first(self, group: str) -> str:
+        """The claim that a group began with, or that is there longest of those left."""
+        members = self.members(group)
+        if group in self.made or not members:
+            return self.made.get(group, "")
+        return members[0]
+
+    def make(self, kind: str, claim: str, other: str) -> str:
+        """A new group, which begins with a claim, under the id that it or another had before."""
+        before = (self.before.get(id) for id in (claim, other))
+        group = next((g for g in before if g and not self._is_taken(g)), digest(kind, claim))
+        number = 1
+        while self._is_taken(group):
+            number += 1
+            group = digest(kind, claim, number)
+        self.made[group] = claim
+        self.within[group] = []
+        self.db.execute(f"INSERT INTO {self.owner} {_EMPTY[self.owner]}", [group])
+        if kind == "group":
+            self.put(claim, group, None, None)
+        return group
+
+    def _is_taken(self, group: str) -> bool:
+        members = self.members(group)
+        known = self.db.execute(f"SELECT 1 FROM {self.owner} WHERE id = ?", [group]).fetchone()
+        if known and not members and group not in self.made:
+            # What it held is gone or grouped anew: it begins again, under the id that people know.
+            self.db.execute(f"DELETE FROM {self.owner} WHERE id = ?", [group])
+            known = None
+        return bool(known or members)
+
+    def put(
+        self, claim: str, group: str, like: str | None, score: float | None, **other: str
+    ) -> None:
+        """Put a claim into a group."""
+        values = {"claim_id": claim, self.key: group, "like_id": like, "score": score, **other}
+        if self.table == "claim_groups":
+            values["changes"] = ""
+        columns = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        self.db.execute(
+            f"INSERT OR REPLACE INTO {self.table} ({columns}) VALUES ({marks})", [*values.values()]
+        )
+        if self.place.get(claim) is not None:
+            self.members(self.place[claim] or "").remove(claim)
+        self.members(group)
+        if claim not in self.within[group]:
+            self.within[group].append(claim)
+        self.place[claim] = group
+        self.touched.add(group)
+        self.fresh.add(claim)
+
+    def merge(self, one: str, other: str) -> None:
+        """Make two groups one, under the id of the older."""
+        kept, lost = sorted((one, other), key=self._age)
+        for claim in [*self.members(lost)]:
+            self.db.execute(
+                f"UPDATE {self.table} SET {self.key} = ? WHERE claim_id = ?", [kept, claim]
+            )
+            self.members(kept).append(claim)
+            self.place[claim] = kept
+            self.fresh.add(claim)
+        self.within[lost] = []
+        self.db.execute("UPDATE groups SET merged_into = ? WHERE merged_into = ?", [kept, lost])
+        self.db.execute("UPDATE groups SET merged_into = ? WHERE id = ?", [kept, lost])
+        self.touched |= {kept, lost}
+
+    def _age(self, group: str) -> int:
+        row = self.db.execute("SELECT rowid FROM groups WHERE id = ?", [group]).fetchone()
+        return int(row[0])
+
+    def take_out(self, claims: set[str]) -> list[str]:
+        """Take the groups of some claims apart; all that were in them, in order."""
+        groups = {group for claim in sorted(claims) if (group := self.of(claim)) is not None}
+        left = []
+        for group in sorted(groups):
+            left += self.members(group)
+            self.db.execute(f"DELETE FROM {self.table} WHERE {self.key} = ?", [group])
+            for claim in self.members(group):
+                self.place[claim] = None
+                self.before[claim] = group
+            self.within[group] = []
+        self.touched |= groups
+        return left

@@ -1,0 +1,459 @@
+"""The tables: migrations, indexes, search, views, and opening a database."""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.db import ForeignKey
+
+from claims.errors import StoreError
+from claims.store.tallies import TALLIES
+
+Row = dict[str, Any]
+
+SPANS = ("cue", "speaker", "target")
+"""The spans of a claim that are columns of their own."""
+
+migrations = Migrations("claims")
+
+
+def _create(
+    db: Database,
+    name: str,
+    columns: Row,
+    *,
+    pk: str | tuple[str, ...],
+    nullable: Iterable[str] = (),
+    refer: dict[str, str] | None = None,
+    forget: Iterable[str] = (),
+    index: Iterable[str | tuple[str, ...]] = (),
+) -> None:
+    """A strict table.
+
+    Args:
+        db: the database.
+        name: the table's name.
+        columns: each column with its type.
+        pk: the primary key.
+        nullable: columns that may be empty.
+        refer: each foreign key with the table it refers to; rows go with the claims they are of.
+        forget: foreign keys that are emptied where what they refer to goes.
+        index: columns to index, alone or together.
+    """
+    forgotten = set(forget)
+    table = db.table(name)
+    table.create(
+        columns,
+        pk=pk,
+        not_null=set(columns) - set(nullable),
+        foreign_keys=[
+            ForeignKey(
+                name,
+                column,
+                other,
+                "id",
+                on_delete="SET NULL"
+                if column in forgotten
+                else "CASCADE"
+                if other == "claims"
+                else "NO ACTION",
+            )
+            for column, other in (refer or {}).items()
+        ],
+        strict=True,
+    )
+    for column in index:
+        table.create_index([column] if isinstance(column, str) else list(column))
+
+
+@migrations()
+def tables_001(db: Database) -> None:
+    """The tables of articles, claims, who said them and who relayed them."""
+    _create(
+        db,
+        "runs",
+        {
+            "id": str,
+            "version": str,
+            "model": str,
+            "configuration": str,
+            "articles": int,
+            "claims": int,
+        },
+        pk="id",
+        nullable=["version", "model"],
+    )
+    _create(
+        db,
+        "articles",
+        {
+            "id": str,
+            "label": str,
+            "title": str,
+            "publisher": str,
+            "published": str,
+            "url": str,
+            "language": str,
+            "text": str,
+            "run_id": str,
+        },
+        pk="id",
+        nullable=["title", "publisher", "published", "url", "run_id"],
+        refer={"run_id": "runs"},
+        index=["label", "publisher", "published", "language", "run_id"],
+    )
+    _create(
+        db,
+        "speakers",
+        {
+            "id": str,
+            "name": str,
+            "kind": str,
+            "country": str,
+            "metonym_of": str,
+            "wikidata": str,
+        },
+        pk="id",
+        nullable=["kind", "country", "metonym_of", "wikidata"],
+        index=["name", "kind", "country"],
+    )
+    _create(
+        db,
+        "outlets",
+        {
+            "id": str,
+            "name": str,
+            "kind": str,
+            "state_media": int,
+            "country": str,
+            "wikidata": str,
+        },
+        pk="id",
+        nullable=["kind", "state_media", "country", "wikidata"],
+        index=["name", "kind", "state_media", "country"],
+    )
+    _create(
+        db,
+        "claims",
+        {
+            "id": str,
+            "published": str,
+            "speakers": str,
+            "stance": str,
+            "text": str,
+            "outlets": str,
+            "article_id": str,
+            "type": str,
+            "context": str,
+            "cue": str,
+            "cue_lemma": str,
+            "speaker": str,
+            "target": str,
+            "hedged": int,
+            "said_on": str,
+            "rule": str,
+            "link": str,
+            "content": str,
+            "cue_start": int,
+            "cue_end": int,
+            "speaker_start": int,
+            "speaker_end": int,
+            "target_start": int,
+            "target_end": int,
+            "context_start": int,
+            "context_end": int,
+        },
+        pk="id",
+        nullable=[
+            "published",
+            "said_on",
+            "link",
+            "cue_lemma",
+            *(f"{span}{end}" for span in SPANS for end in ("", "_start", "_end")),
+        ],
+        refer={"article_id": "articles"},
+        index=[
+            "published",
+            "speakers",
+            "stance",
+            "outlets",
+            "article_id",
+            "type",
+            "cue_lemma",
+            "hedged",
+            "said_on",
+            "rule",
+        ],
+    )
+    _create(
+        db,
+        "claim_speakers",
+        {"claim_id": str, "position": int, "speaker_id": str, "name": str, "kind": str},
+        pk=("claim_id", "position"),
+        nullable=["kind"],
+        refer={"claim_id": "claims", "speaker_id": "speakers"},
+        index=["speaker_id"],
+    )
+    _create(
+        db,
+        "claim_outlets",
+        {
+            "claim_id": str,
+            "position": int,
+            "outlet_id": str,
+            "name": str,
+            "role": str,
+            "start": int,
+            "end": int,
+        },
+        pk=("claim_id", "position"),
+        refer={"claim_id": "claims", "outlet_id": "outlets"},
+        index=["outlet_id", "role"],
+    )
+    _create(
+        db,
+        "problems",
+        {"id": str, "source": str, "place": str, "reason": str, "origin": str},
+        pk="id",
+        index=["source"],
+    )
+    for name, columns in (("articles", ["title", "text"]), ("claims", ["text"])):
+        db.table(name).enable_fts(
+            columns, create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+        )
+
+
+@migrations()
+def reasons_002(db: Database) -> None:
+    """How sure the choice of a claim is, and why it was made."""
+    db.table("claims").add_column("score", float)
+    db.table("claims").add_column("reasons", str)
+
+
+@migrations()
+def links_003(db: Database) -> None:
+    """Which claims of an article one continues, answers or denies."""
+    table = db.table("claim_links")
+    table.create(
+        {"claim_id": str, "position": int, "linked_id": str, "kind": str, "reason": str},
+        pk=("claim_id", "position"),
+        not_null={"claim_id", "position", "linked_id", "kind", "reason"},
+        foreign_keys=[
+            ForeignKey("claim_links", column, "claims", "id", on_delete="CASCADE")
+            for column in ("claim_id", "linked_id")
+        ],
+        strict=True,
+    )
+    for column in ("linked_id", "kind"):
+        table.create_index([column])
+
+
+@migrations()
+def comparing_004(db: Database) -> None:
+    """Groups of the same words, matters, people's reviews, and what is counted."""
+    _create(
+        db,
+        "groups",
+        {
+            "id": str,
+            "text": str,
+            "speakers": str,
+            "claims": int,
+            "articles": int,
+            "publishers": int,
+            "first_published": str,
+            "last_published": str,
+            "first_claim": str,
+            "merged_into": str,
+        },
+        pk="id",
+        nullable=["first_published", "last_published", "first_claim", "merged_into"],
+        refer={"first_claim": "claims", "merged_into": "groups"},
+        forget=["first_claim"],
+        index=["articles", "publishers", "claims", "first_published", "first_claim", "merged_into"],
+    )
+    _create(
+        db,
+        "claim_groups",
+        {"claim_id": str, "group_id": str, "like_id": str, "score": float, "changes": str},
+        pk="claim_id",
+        nullable=["like_id", "score"],
+        refer={"claim_id": "claims", "group_id": "groups", "like_id": "claims"},
+        forget=["like_id"],
+        index=["group_id", "like_id"],
+    )
+    _create(
+        db,
+        "matters",
+        {
+            "id": str,
+            "text": str,
+            "asserted_by": str,
+            "denied_by": str,
+            "doubted_by": str,
+            "contested": int,
+            "claims": int,
+            "articles": int,
+            "first_published": str,
+            "last_published": str,
+            "first_claim": str,
+        },
+        pk="id",
+        nullable=["first_published", "last_published", "first_claim"],
+        refer={"first_claim": "claims"},
+        forget=["first_claim"],
+        index=[("contested", "articles"), "articles", "claims", "first_published", "first_claim"],
+    )
+    _create(
+        db,
+        "claim_matters",
+        {
+            "claim_id": str,
+            "matter_id": str,
+            "side": str,
+            "like_id": str,
+            "score": float,
+            "reason": str,
+        },
+        pk="claim_id",
+        nullable=["like_id", "score"],
+        refer={"claim_id": "claims", "matter_id": "matters", "like_id": "claims"},
+        forget=["like_id"],
+        index=["matter_id", "like_id", "side"],
+    )
+    # Two numbers a row, and no rowid beside them: there are a dozen rows a claim.
+    db.execute(
+        "CREATE TABLE claim_pairs (pair INTEGER NOT NULL, claim INTEGER NOT NULL,"
+        " PRIMARY KEY (pair, claim)) STRICT, WITHOUT ROWID"
+    )
+    _create(
+        db,
+        "reviews",
+        {
+            "id": str,
+            "made": str,
+            "author": str,
+            "action": str,
+            "subject": str,
+            "value": str,
+            "note": str,
+            "url": str,
+            "date": str,
+            "undone": str,
+        },
+        pk="id",
+        nullable=["value", "note", "url", "date", "undone"],
+        index=["made", "author", "action", "subject", "undone"],
+    )
+    _create(
+        db,
+        "found_claims",
+        {"claim_id": str, "article_id": str, "now_id": str, "record": str},
+        pk="claim_id",
+        nullable=["now_id"],
+        refer={"article_id": "articles"},
+        index=["article_id", "now_id"],
+    )
+    for tally in TALLIES:
+        _create(
+            db,
+            tally.table,
+            {**dict.fromkeys(tally.key, str), **dict.fromkeys(tally.counted, int)},
+            pk=tally.key,
+            index=[*tally.key[1:], *tally.counted],
+        )
+        db.execute(tally.counting)
+    _create(db, "states", {"name": str, "value": str}, pk="name")
+
+
+WAITING = 60.0
+"""Seconds that a writer waits for another."""
+
+
+@contextmanager
+def atomic(db: Database) -> Iterator[None]:
+    """A transaction that is the only one that writes, from its start: all of it, or nothing."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        # A full disk has rolled it back already.
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+    db.conn.execute("COMMIT")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, each with what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            raise StoreError(f"{path} is not a SQLite database; give another path") from error
+        raise StoreError(f"{path}: {_advice(str(error))}") from error
+
+
+def _advice(error: str) -> str:
+    if "disk is full" in error:
+        return (
+            "the disk is full; free some space and run the same command again: what was stored "
+            "stays, and nothing is stored by halves"
+        )
+    if "locked" in error:
+        return (
+            f"another program has been writing to it for more than {WAITING:.0f} seconds; "
+            "see that no other program is writing, and run the same command again"
+        )
+    return (
+        f"{error}; check that the folder is there, that you may write to it "
+        "and that the disk is sound"
+    )
+
+
+def refuse_what_is_not_ours(db: Database, path: Path) -> None:
+    """Refuse a database that something else made, or a newer version of this program.
+
+    Raises:
+        StoreError: if it is one.
+    """
+    applied = {migration.name for migration in migrations.applied(db)}
+    unknown = applied - {migration.name for migration in migrations._migrations}
+    if unknown:
+        raise StoreError(
+            f"{path} was made by a newer version of claims ({', '.join(sorted(unknown))}); "
+            "update claims to use it"
+        )
+    if db.table_names() and not applied:
+        raise StoreError(f"{path} is a database of something else; give another path")
+
+
+def update_schema(db: Database) -> None:
+    """Bring tables and views up to date; a reader is not disturbed, and no other writer."""
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA journal_mode = WAL")
+    if not _is_current(db):
+        with atomic(db):
+            migrations.apply(db)
+            for name, select in _views().items():
+                db.create_view(name, select, replace=True)
+
+
+def _is_current(db: Database) -> bool:
+    views = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    wanted = _views()
+    return not migrations.pending(db) and all(
+        select in views.get(name, "") for name, select in wanted.items()
+    )
+
+
+def _views() -> dict[str, str]:
+    """The SELECT of each view in views.sql, by name."""
+    text = (files("claims.store") / "views.sql").read_text(encoding="utf-8")
+    return dict(re.findall(r"^CREATE VIEW (\w+) AS\n(.*?);$", text, re.MULTILINE | re.DOTALL))

@@ -1,0 +1,174 @@
+"""Writing: articles with their claims to rows, and all that follows from them.
+
+One batch is one transaction: claims, who said and relayed them, what is counted, groups and matters.
+"""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from claims.model import Article, Claim
+from claims.registry import Registry
+from claims.reviews import Corrected
+from claims.store import tallies
+from claims.store.groups import Update
+from claims.store.names import Names
+from claims.store.reviewing import Reviews
+from claims.store.rows import (
+    article_row,
+    claim_row,
+    link_rows,
+    outlet_rows,
+    speaker_rows,
+    to_json,
+)
+from claims.store.tables import Row
+
+Done = Sequence[tuple[Article, Sequence[Claim]]]
+"""Articles with the claims that they are to have."""
+
+OF_ARTICLES = "article_id IN (SELECT value FROM json_each(?))"
+_OF_CLAIMS = f"claim_id IN (SELECT id FROM claims WHERE {OF_ARTICLES})"
+_LINKED = ("claim_speakers", "claim_outlets", "claim_links")
+
+
+class Writer:
+    """Writes claims into one database, within transactions of whoever calls it."""
+
+    def __init__(self, db: Database, registry: Registry) -> None:
+        self.db = db
+        self.names = Names(db, registry)
+        self.reviews = Reviews(db)
+        self.kept: dict[str, list[Corrected]] = {}
+
+    def write(self, done: Done, run_id: str | None) -> int:
+        """Make these articles have these claims and no others, but for what people said of them.
+
+        Args:
+            done: articles with their claims, as the machine found them.
+            run_id: the run that found them; None if it is that of before.
+
+        Returns:
+            How many of the articles are new.
+        """
+        if not done:
+            return 0
+        if self.reviews.any or self.db.table("found_claims").count:
+            done = [(article, self._reviewed(article, found)) for article, found in done]
+        ids = to_json([article.id for article, _ in done])
+        before = tallies.counts(self.db, ids)
+        stored = {row["id"]: row for row in self.db.query(_ARTICLES, [ids])}
+        articles = [
+            article_row(article, run_id or stored.get(article.id, {}).get("run_id"))
+            for article, _ in done
+        ]
+        old = self._of_each(ids)
+        shown = self.names.shown(claim for _, found in done for claim in found)
+        rows = {a.id: _rows(a, found, shown) for a, found in done}
+        changed = [
+            (article, row)
+            for (article, _), row in zip(done, articles, strict=True)
+            if rows[article.id] != old.get(article.id) or _differs(stored.get(article.id), row)
+        ]
+        update = Update(self.db)
+        update.take_out(
+            [
+                {**row, "language": stored[article.id]["language"]}
+                for article, _ in changed
+                for row in old.get(article.id, {}).get("claims", [])
+            ]
+        )
+        self.db.table("articles").upsert_all(
+            [row for row in articles if row != stored.get(row["id"])], pk="id"
+        )
+        for article_id, pairs in self.kept.items():
+            self.reviews.keep(article_id, pairs)
+        self.kept.clear()
+        for table in ("claims", *_LINKED):
+            pks = ("id",) if table == "claims" else ("claim_id", "position")
+            self._replace(
+                table,
+                pks,
+                [row for a, _ in changed for row in old.get(a.id, {}).get(table, [])],
+                [row for a, _ in changed for row in rows[a.id].get(table, [])],
+            )
+        after = tallies.counts(self.db, ids)
+        tallies.add(self.db, before, after)
+        self._count_runs(stored, articles, old, rows)
+        update.run(row["id"] for a, _ in changed for row in rows[a.id].get("claims", []))
+        touched = self.names.settle(before, after)
+        Update(self.db).refresh(touched)
+        return len(articles) - len(stored)
+
+    def _reviewed(self, article: Article, found: Sequence[Claim]) -> list[Claim]:
+        """Claims as the machine found them, with what people said of them."""
+        pairs = self.reviews.applied(article, found)
+        self.kept[article.id] = pairs
+        now = [pair.now for pair in pairs if pair.now is not None]
+        return sorted(now, key=lambda claim: (claim.content[0].start, claim.id))
+
+    def _of_each(self, ids: str) -> dict[str, dict[str, list[Row]]]:
+        """Article to the rows that it has in each table of claims."""
+        found: dict[str, dict[str, list[Row]]] = {}
+        of: dict[str, str] = {}
+        for row in self.db.table("claims").rows_where(OF_ARTICLES, [ids], order_by="rowid"):
+            of[row["id"]] = row["article_id"]
+            found.setdefault(row["article_id"], {}).setdefault("claims", []).append(row)
+        for table in _LINKED:
+            for row in self.db.table(table).rows_where(_OF_CLAIMS, [ids], order_by="rowid"):
+                found[of[row["claim_id"]]].setdefault(table, []).append(row)
+        return found
+
+    def _replace(
+        self, table: str, pks: tuple[str, ...], old: Sequence[Row], new: Sequence[Row]
+    ) -> None:
+        """Turn the rows `old` into `new`, touching those only that differ."""
+        stored = {tuple(row[pk] for pk in pks): row for row in old}
+        wanted = {tuple(row[pk] for pk in pks): row for row in new}
+        for key in stored.keys() - wanted.keys():
+            where = " AND ".join(f"{pk} = ?" for pk in pks)
+            self.db.execute(f"DELETE FROM {table} WHERE {where}", list(key))
+        rows = [row for key, row in wanted.items() if row != stored.get(key)]
+        self.db.table(table).upsert_all(rows, pk=pks)
+
+    def _count_runs(
+        self,
+        stored: dict[str, Row],
+        articles: Sequence[Row],
+        old: dict[str, dict[str, list[Row]]],
+        rows: dict[str, dict[str, list[Row]]],
+    ) -> None:
+        changes: dict[str, list[int]] = {}
+        for row in articles:
+            for run, sign, claims in (
+                (stored.get(row["id"], {}).get("run_id"), -1, old),
+                (row["run_id"], 1, rows),
+            ):
+                if run is not None:
+                    change = changes.setdefault(run, [0, 0])
+                    change[0] += sign
+                    change[1] += sign * len(claims.get(row["id"], {}).get("claims", []))
+        self.db.conn.executemany(
+            "UPDATE runs SET articles = articles + ?, claims = claims + ? WHERE id = ?",
+            [(*change, run) for run, change in changes.items() if any(change)],
+        )
+
+
+_ARTICLES = "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+
+
+def _rows(article: Article, found: Sequence[Claim], shown: dict[str, str]) -> dict[str, list[Row]]:
+    """The rows of an article's claims by table; tables without any are left out."""
+    claims = list({claim.id: claim for claim in found}.values())
+    tables = {
+        "claims": [claim_row(article, claim, shown) for claim in claims],
+        "claim_speakers": [row for claim in claims for row in speaker_rows(claim)],
+        "claim_outlets": [row for claim in claims for row in outlet_rows(claim)],
+        "claim_links": [row for claim in claims for row in link_rows(claim)],
+    }
+    return {table: rows for table, rows in tables.items() if rows}
+
+
+def _differs(stored: Row | None, row: Row) -> bool:
+    """Whether an article is new, or what groups say of it has changed."""
+    return stored is None or any(stored[key] != row[key] for key in ("published", "publisher"))
