@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 from claims import language
 from claims.components import trees
 from claims.components.chunks import DETERMINERS, TITLE
-from claims.components.relations import Attribution, Linked
+from claims.components.relations import DENIAL, Attribution, Linked
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
 from claims.model import LinkKind, Stance, fold
@@ -154,6 +154,8 @@ class Links:
         said = claims[number]
         if said.attribution.stance is not Stance.DENIES or not said.names:
             return None
+        if said.attribution.rule == DENIAL:
+            return Linked(LinkKind.DENIES, _first_of(number, claims), "same content")
         others = [
             n
             for n, other in enumerate(claims)
@@ -247,6 +249,12 @@ class Said(NamedTuple):
     def targets(self, other: "Said") -> bool:
         """Whether it is a charge against the source of another claim."""
         return self.attribution.stance is Stance.ACCUSES and other.is_of(self.target)
+
+
+def _first_of(number: int, claims: Sequence[Said]) -> int:
+    """The claim that a denial has its content in common with."""
+    content = claims[number].attribution.content
+    return next(n for n, other in enumerate(claims) if other.attribution.content == content)
 
 
 def _hangs(tree: Tree, charge: int, said: Said) -> bool:

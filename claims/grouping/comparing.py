@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from claims import language
 from claims.components.models import Features, Model, bundled
@@ -16,6 +16,17 @@ from claims.model import Stance, fold
 from claims.registry import Registry
 
 SHARED_NAME, NOBODY_NAMED, OTHERS = "same speaker", "no name", "other speakers"
+COLUMNS = (
+    "id",
+    "article_id",
+    "stance",
+    "cue_lemma",
+    "speakers",
+    "text",
+    "target",
+    "published",
+)
+"""Of a claim, what is compared."""
 WORDINGS, MATTERS = "wordings", "matters"
 DAYS = 7
 """Days within which papers report one utterance; a phrase that comes back later can be another."""
@@ -66,6 +77,7 @@ class Comparer:
         self.registry = registry
         self.wording = lru_cache(WORDINGS_KEPT)(self.terms.wording)
         self.nation_of = lru_cache(WORDINGS_KEPT)(registry.nation_of)
+        self._compared = lru_cache(WORDINGS_KEPT)(self._made)
 
     @cached_property
     def wordings(self) -> Model:
@@ -77,21 +89,34 @@ class Comparer:
         """What tells one matter."""
         return _model(self.code, MATTERS)
 
-    def compared(self, row: Mapping[str, str | None]) -> Compared:
-        """A row of the table `claims` as it is compared."""
-        speakers = tuple(json.loads(row["speakers"] or "[]"))
+    def compared(self, row: Mapping[str, Any]) -> Compared:
+        """A row of the table `claims`, with when its article was `published`, as it is compared."""
+        return self._compared(*(row[column] for column in COLUMNS))
+
+    def _made(
+        self,
+        id: str,
+        article: str,
+        stance: str,
+        lemma: str | None,
+        speakers: str,
+        text: str,
+        target: str | None,
+        published: str | None,
+    ) -> Compared:
+        names = tuple(json.loads(speakers))
         return Compared(
-            str(row["id"]),
+            id,
             self.code,
-            str(row["article_id"]),
-            Stance(row["stance"] or Stance.AFFIRMS),
-            row["cue_lemma"] or "",
-            speakers,
-            self.wording(row["text"] or ""),
-            self.wording(row["target"] or ""),
-            self.wording(", ".join(speakers)),
-            frozenset(filter(None, map(self.nation_of, speakers))),
-            row["published"],
+            article,
+            Stance(stance),
+            lemma or "",
+            names,
+            self.wording(text),
+            self.wording(target or ""),
+            self.wording(", ".join(names)),
+            frozenset(filter(None, map(self.nation_of, names))),
+            published,
         )
 
     def same_words(self, pairs: Sequence[tuple[Compared, Compared]]) -> list[float]:

@@ -1,11 +1,16 @@
 """Matters: claims of different speakers on one proposition, and who takes which side."""
 
 from enum import StrEnum
+from functools import cache
 
+from claims import language
+from claims.components.cues import CueRow
 from claims.grouping.comparing import SHARED_NAME, Compared, together
 from claims.grouping.terms import Wording
-from claims.model import Stance
+from claims.model import Stance, fold
 
+DEEDS = "rejeter"
+"""The row of verbs that also tell of deeds (*rejeter une requête*)."""
 TOLD = 5
 """How many of the words that two claims share are told."""
 
@@ -46,11 +51,45 @@ def is_denied(one: Compared, by: Compared) -> bool:
     return side_of(one) is Side.ASSERTS and side_of(by) is Side.DENIES and not agree
 
 
-def is_against(charge: Compared, whom: Compared) -> bool:
-    """Whether a charge is against the speakers of another claim: by name, or by country."""
+def is_plain(denial: Compared) -> bool:
+    """Whether a denial is one beyond doubt: by its word (*dément*), or for it negates.
+
+    Who *rejette une requête* or *écarte un recours* denies no fact.
+    """
+    return _is_denied_by_word(denial) or bool(denial.wording.negations)
+
+
+def _is_denied_by_word(denial: Compared) -> bool:
+    return bool(denial.lemma) and denial.lemma.split()[-1] in denying(denial.code)
+
+
+@cache
+def denying(code: str) -> frozenset[str]:
+    """The verbs of a language that deny a fact, whatever their object (*nier*, *se défendre de*)."""
+    rows = language.rows(code, "denials", language.WordsRow)
+    cues = language.rows(code, "cues", CueRow)
+    reflexive = (row.lemma.split()[-1] for row in cues if row.reflexive)
+    denied = {row.lemma.split()[-1] for row in cues if row.stance is Stance.DENIES}
+    plain = {word for row in rows if row.id != DEEDS for word in row.words.split()}
+    return frozenset(plain | denied.intersection(reflexive))
+
+
+def is_against(charge: Compared, denial: Compared, context: str) -> bool:
+    """Whether a charge is against whoever denies: its target is, or its sentence names them.
+
+    Args:
+        charge: the charge.
+        denial: a denial shortly after it.
+        context: the sentence of the charge.
+    """
+    if together(charge, denial) == SHARED_NAME:
+        return False
     against = {term.stem for term in charge.about.terms}
-    spoken = {term.stem for term in whom.spoken.terms}
-    return together(charge, whom) != SHARED_NAME and not against.isdisjoint(spoken)
+    if not against.isdisjoint(term.stem for term in denial.spoken.terms):
+        return True
+    words = frozenset(fold(context).split())
+    named = any(not name.isdisjoint(words) for name in denial.named)
+    return named and not charge.speakers and _is_denied_by_word(denial)
 
 
 def shared(one: Wording, other: Wording) -> str:

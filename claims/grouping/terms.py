@@ -8,25 +8,28 @@ and adjectives are one term (*Moscou*, *la Russie*, *russe*).
 import json
 import math
 import re
+import runpy
 from collections.abc import Mapping, Sequence
 from functools import cache
+from hashlib import blake2b
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import snowballstemmer
+import spacy
 from babel import Locale
 from pydantic import Field
-from spacy.util import get_lang_class
 from text_to_num import alpha2digit
 
 from claims import language
 from claims.calendar import CalendarRow
-from claims.model import FRAGMENT_JOINT, digest, fold
+from claims.model import FRAGMENT_JOINT, fold
 from claims.registry import Registry
 
 TELLING = 5
 """How many of the terms that tell most are paired with one another."""
-COMMON = 7.0
+COMMON = 10.0
 """Weight under which a pair is not looked up: too many claims have it."""
 WORD = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+")
 LONGEST_WORD = 40
@@ -99,7 +102,7 @@ class Wording(NamedTuple):
         """The pairs of terms by which claims that are like it are looked for.
 
         Neighbours, in whatever order, for the same words, and those that tell most with one
-        another for the same matter; each as a number of 63 bits. Pairs that very many claims have
+        another for the same matter; each as a number of 40 bits. Pairs that very many claims have
         are left out.
         """
         weights = self.weights
@@ -107,10 +110,20 @@ class Wording(NamedTuple):
         near = pairwise(term.stem for term in self.terms)
         found = {(min(pair), max(pair)) for pair in (*near, *combinations(telling, 2))}
         return frozenset(
-            int(digest("pair", *pair), 16) >> 1
+            _number(*pair)
             for pair in found
             if pair[0] != pair[1] and weights[pair[0]] + weights[pair[1]] >= COMMON
         )
+
+
+def _number(one: str, other: str) -> int:
+    return int.from_bytes(blake2b(f"{one} {other}".encode(), digest_size=5).digest(), "big")
+
+
+def _stop_words(code: str) -> frozenset[str]:
+    """Spacy's words of closed classes; the rules of its language, which load slowly, are not read."""
+    path = Path(spacy.__file__).parent / "lang" / code / "stop_words.py"
+    return frozenset(map(fold, runpy.run_path(str(path))["STOP_WORDS"]))
 
 
 class Terms:
@@ -123,7 +136,7 @@ class Terms:
         self.counts = counts(code)
         self.negations = frozenset(map(fold, language.word_set(code, "negations")))
         self.spellings = language.rows(code, "spellings", SpellingRow)
-        self.stops = frozenset(map(fold, get_lang_class(code).Defaults.stop_words)) | self.negations
+        self.stops = _stop_words(code) | self.negations
         self.dates = {
             fold(form): f"{NUMBER}{row.kind}-{row.number}"
             for row in language.rows(code, "calendar", CalendarRow)

@@ -27,19 +27,21 @@ from claims.grouping.comparing import (
     together,
 )
 from claims.grouping.likeness import told_changes
-from claims.grouping.matters import Side, is_against, is_denied, shared, side_of
+from claims.grouping.matters import Side, is_against, is_denied, is_plain, shared, side_of
 from claims.language import fingerprint
 from claims.model import digest
 from claims.reviews import BY_PERSON
 from claims.store.reviewing import constraints
 from claims.store.tables import Row, atomic
 
-OF_A_PAIR = 64
+OF_A_PAIR = 24
 """Claims of one pair that are looked at."""
-CANDIDATES = 48
+CANDIDATES = 16
 """Claims that a claim is compared with, those that share most pairs."""
 OF_A_GROUP = 8
 """Claims of a group that are asked who speaks."""
+POINTING = "points back"
+"""The reason of a link from a denial whose content only points to what is denied."""
 SAME_WORDS, AGAINST = "same words", "the charge is against them"
 ONE_MATTER = 0.9
 """Least score of one matter: a wrong one misleads more than one that is missed."""
@@ -338,6 +340,7 @@ class Update:
             for one, other, reason in found
             if one in self.known and other in self.known
             if is_denied(self.known[other], self.known[one])
+            if POINTING in reason or is_plain(self.known[one])
         ]
 
     def _answered(self, fresh: Sequence[str], linked: set[str]) -> list[tuple[str, str, str]]:
@@ -350,8 +353,8 @@ class Update:
             and self.known[id].speakers
         ]
         found = []
-        for denial, charge in self.db.execute(
-            "SELECT d.id, c.id FROM claims d JOIN claims c ON c.article_id = d.article_id"
+        for denial, charge, context in self.db.execute(
+            "SELECT d.id, c.id, c.context FROM claims d JOIN claims c ON c.article_id = d.article_id"
             f" WHERE d.id {_OF_IDS} AND c.stance = 'accuses'"
             " AND d.context_start - c.context_start BETWEEN 0 AND ?"
             " ORDER BY d.rowid, c.context_start DESC",
@@ -359,7 +362,9 @@ class Update:
         ).fetchall():
             self._read([charge])
             accusing = self.known.get(charge)
-            if accusing and denial not in linked and is_against(accusing, self.known[denial]):
+            if accusing is None or denial in linked:
+                continue
+            if is_against(accusing, self.known[denial], context):
                 linked.add(denial)
                 found.append((denial, charge, AGAINST))
         return found
