@@ -321,21 +321,24 @@ def serve(database: Path, host: str, port: int, open_browser: bool, check: bool)
 @REGISTRY
 @JSON
 def compare(database: Path, names: tuple[str, ...], registry: Path | None, as_json: bool) -> None:
-    """Print what the speakers called NAME said, side by side."""
+    """Print what the speakers called NAME said, side by side.
+
+    First what they speak of both, with who asserts and who denies it, then all.
+    """
     from rich.console import Console
 
     from claims import comparison
     from claims.store import Store
 
     with Store.open(database) as store:
-        sides, unknown = comparison.compare(store, names, _registry(registry))
+        compared, unknown = comparison.compare(store, names, _registry(registry))
     for line in unknown:
         click.echo(f"Error: {line}", err=True)
     if as_json:
-        _print_json([side.model_dump(mode="json") for side in sides])
-    elif sides:
+        _print_json(compared.model_dump(mode="json"))
+    elif compared.sides:
         console = Console()
-        console.print(comparison.table(sides, console.width))
+        console.print(comparison.table(compared, console.width))
     _exit(ok=not unknown)
 
 

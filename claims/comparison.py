@@ -1,7 +1,7 @@
 """What several speakers said, side by side."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import zip_longest
 
@@ -10,9 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from claims.model import Record, fold
+from claims.model import Record, SpeakerKind, fold
 from claims.registry import Registry
 from claims.store import Store
+from claims.store.tables import Row
 
 _NARROWEST_COLUMN = 30
 
@@ -35,50 +36,112 @@ class Side(Record):
     """What one speaker said."""
 
     name: str = Field(description="The speaker's name.")
+    names: tuple[str, ...] = Field(description="Other names of the same side: Moscou, la Russie.")
     claims: tuple[Said, ...] = Field(description="The claims, the oldest first.")
+
+
+class Matter(Record):
+    """Something that several of the speakers speak about."""
+
+    id: str = Field(description="The matter's id.")
+    text: str = Field(description="The first claim of it.")
+    contested: bool = Field(description="Whether somebody denies what somebody asserts.")
+    sides: tuple[Side, ...] = Field(description="What each speaker said of it, in their order.")
+
+
+class Comparison(Record):
+    """What several speakers said, and what of it is about the same."""
+
+    matters: tuple[Matter, ...] = Field(description="Contested ones first, then the oldest.")
+    sides: tuple[Side, ...] = Field(description="All that each said.")
 
 
 def compare(
     store: Store, names: Iterable[str], registry: Registry | None = None
-) -> tuple[list[Side], list[str]]:
+) -> tuple[Comparison, list[str]]:
     """The claims of each named speaker, by date of publication and place in the article.
 
     A name is compared without case, accents and punctuation; it may be an alias that the
-    registry has (by default the one that comes with the package).
+    registry has (by default the one that comes with the package). Of a country all names are
+    one side: the country, its government, its capital.
 
     Returns:
-        A side for each name that is in the database, and a line for each that is not, with
+        The comparison of those that are in the database, and a line for each that is not, with
         near names.
     """
-    ids: dict[str, list[str]] = {}
-    shown: dict[str, str] = {}
-    for row in store.db.query("SELECT id, name FROM speakers ORDER BY name"):
-        ids.setdefault(fold(row["name"]), []).append(row["id"])
-        shown.setdefault(fold(row["name"]), row["name"])
-    registry = registry or Registry.bundled()
+    known = _Names(store, registry or Registry.bundled())
     sides, unknown = [], []
     for name in names:
-        entry = registry.speaker(name)
-        known = [key for key in (fold(name), entry and fold(entry.name)) if key in ids]
-        if known:
-            ours = [id for key in dict.fromkeys(known) for id in ids[key or ""]]
-            sides.append(Side(name=shown[known[-1] or ""], claims=tuple(_said(store, ours))))
+        found = known.of(name)
+        if found:
+            first, *others = dict.fromkeys(row["name"] for row in found)
+            said = tuple(_said(store, [row["id"] for row in found]))
+            sides.append(Side(name=first, names=tuple(others), claims=said))
         else:
-            unknown.append(_unknown(name, shown))
-    return sides, unknown
+            unknown.append(_unknown(name, known.shown))
+    return Comparison(matters=tuple(_matters(store, sides)), sides=tuple(sides)), unknown
+
+
+class _Names:
+    """The speakers of a database by their names."""
+
+    def __init__(self, store: Store, registry: Registry) -> None:
+        self.registry = registry
+        self.rows: dict[str, list[Row]] = {}
+        self.governments: dict[str, list[Row]] = {}
+        self.shown: dict[str, str] = {}
+        for row in store.db.query("SELECT id, name, kind, country FROM speakers ORDER BY name"):
+            self.rows.setdefault(fold(row["name"]), []).append(row)
+            self.shown.setdefault(fold(row["name"]), row["name"])
+            if row["kind"] == SpeakerKind.GOVERNMENT and row["country"]:
+                self.governments.setdefault(row["country"], []).append(row)
+
+    def of(self, name: str) -> list[Row]:
+        """Whom a name means: those called so, and where it is a government's all its names."""
+        entry = self.registry.speaker(name)
+        keys = dict.fromkeys(key for key in (entry and fold(entry.name), fold(name)) if key)
+        found = [row for key in keys for row in self.rows.get(key, [])]
+        nation = self.registry.nation_of(name)
+        more = self.governments.get(nation, []) if nation else []
+        return list({row["id"]: row for row in (*found, *more)}.values())
 
 
 def _said(store: Store, speakers: list[str]) -> Iterator[Said]:
-    marks = ", ".join("?" * len(speakers))
     for row in store.db.query(
         "SELECT c.id, c.published AS date, c.stance, c.type, c.text, c.outlets,"
         " a.publisher, a.label AS article, c.link"
         " FROM claims c JOIN articles a ON a.id = c.article_id"
-        f" WHERE c.id IN (SELECT claim_id FROM claim_speakers WHERE speaker_id IN ({marks}))"
+        " WHERE c.id IN (SELECT claim_id FROM claim_speakers"
+        " WHERE speaker_id IN (SELECT value FROM json_each(?)))"
         " ORDER BY c.published, c.article_id, c.context_start, c.id",
-        speakers,
+        [json.dumps(speakers)],
     ):
         yield Said.model_validate({**row, "outlets": json.loads(row["outlets"])})
+
+
+def _matters(store: Store, sides: Sequence[Side]) -> Iterator[Matter]:
+    """The matters that two sides at least speak about, the contested first."""
+    said = json.dumps([claim.id for side in sides for claim in side.claims])
+    members: dict[str, set[str]] = {}
+    for row in store.db.query(
+        "SELECT matter_id, claim_id FROM claim_matters"
+        " WHERE claim_id IN (SELECT value FROM json_each(?))",
+        [said],
+    ):
+        members.setdefault(row["matter_id"], set()).add(row["claim_id"])
+    for row in store.db.query(
+        "SELECT id, text, contested FROM matters WHERE id IN (SELECT value FROM json_each(?))"
+        " ORDER BY contested DESC, first_published, id",
+        [json.dumps([*members])],
+    ):
+        parts = tuple(
+            side.model_copy(
+                update={"claims": tuple(c for c in side.claims if c.id in members[row["id"]])}
+            )
+            for side in sides
+        )
+        if sum(bool(part.claims) for part in parts) > 1:
+            yield Matter(**row, sides=parts)
 
 
 def _unknown(name: str, shown: dict[str, str]) -> str:
@@ -91,19 +154,34 @@ def _unknown(name: str, shown: dict[str, str]) -> str:
     return f"nobody called {name!r} says anything in this database; see its table speakers"
 
 
-def table(sides: list[Side], width: int) -> RenderableType:
+def table(comparison: Comparison, width: int) -> RenderableType:
     """The comparison for a terminal: a column a speaker, or one after the other if narrow."""
+    parts: list[RenderableType] = []
+    for matter in comparison.matters:
+        contested = " (contested)" * matter.contested
+        parts.append(Text(f"Both speak of{contested}: {matter.text}", style="bold"))
+        parts.append(_columns(matter.sides, width))
+    if parts:
+        parts.append(Text("All that they said:", style="bold"))
+    return Group(*parts, _columns(comparison.sides, width))
+
+
+def _columns(sides: Sequence[Side], width: int) -> RenderableType:
     if width // max(len(sides), 1) >= _NARROWEST_COLUMN:
         return _grid(sides)
-    return Group(*(_grid([side]) for side in sides))
+    return Group(*(_grid([side]) for side in sides if side.claims))
 
 
-def _grid(sides: list[Side]) -> Table:
-    headings = (Text(f"{side.name} ({len(side.claims)})") for side in sides)
+def _grid(sides: Sequence[Side]) -> Table:
+    headings = (Text(f"{_called(side)} ({len(side.claims)})") for side in sides)
     grid = Table(*(Column(heading, ratio=1) for heading in headings), expand=True, show_lines=True)
     for row in zip_longest(*(side.claims for side in sides)):
         grid.add_row(*(_cell(said) if said else "" for said in row))
     return grid
+
+
+def _called(side: Side) -> str:
+    return ", ".join((side.name, *side.names))
 
 
 def _cell(said: Said) -> Text:

@@ -71,7 +71,7 @@ def wanted(
         if said[option]:
             one, other = (_name(store, table, name, registry) for name in said[option])
             found.append(Review.make(author, action, one, other, **more))
-    return [checked(store.db, review) for review in found]
+    return [review if review.undone else checked(store.db, review) for review in found]
 
 
 def _of_claim(

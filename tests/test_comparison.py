@@ -35,8 +35,9 @@ def store(tmp_path):
 
 
 def test_each_side_has_the_claims_of_one_speaker_the_oldest_first(store):
-    (roy, ali), unknown = compare(store, ["Élise Roy", "Ali Ben"], REGISTRY)
+    compared, unknown = compare(store, ["Élise Roy", "Ali Ben"], REGISTRY)
     assert not unknown
+    roy, ali = compared.sides
     assert roy.name == "Élise Roy"
     assert [(c.date, c.text, c.outlets) for c in roy.claims] == [
         ("2023", "Avant", ()),
@@ -49,21 +50,22 @@ def test_each_side_has_the_claims_of_one_speaker_the_oldest_first(store):
 
 @pytest.mark.parametrize("name", ["elise roy", "ÉLISE  ROY", "Mme la maire"])
 def test_a_name_is_found_without_case_and_accents_and_by_alias(store, name):
-    (side,), _ = compare(store, [name], REGISTRY)
+    (side,) = compare(store, [name], REGISTRY)[0].sides
     assert (side.name, len(side.claims)) == ("Élise Roy", 2)
 
 
 @pytest.mark.parametrize("name", ["Roy", "Elise Roi", "roy elise"])
 def test_an_unknown_name_is_told_with_near_ones_and_the_others_are_compared(store, name):
-    (side,), (unknown,) = compare(store, [name, "Ali Ben"], REGISTRY)
+    compared, (unknown,) = compare(store, [name, "Ali Ben"], REGISTRY)
+    (side,) = compared.sides
     assert side.name == "Ali Ben"
     assert "near names: “Élise Roy”" in unknown
 
 
 @pytest.mark.parametrize("name", ["Zzz", ""])
 def test_nothing_is_suggested_where_nothing_is_near(store, name):
-    sides, (unknown,) = compare(store, [name], REGISTRY)
-    assert not sides
+    compared, (unknown,) = compare(store, [name], REGISTRY)
+    assert not compared.sides
     assert unknown.startswith(f"nobody called {name!r}")
     assert "near names" not in unknown
 
@@ -72,8 +74,8 @@ def test_nothing_is_suggested_where_nothing_is_near(store, name):
 def test_columns_stand_side_by_side_where_there_is_room(store, width, side_by_side):
     file = io.StringIO()
     console = Console(file=file, width=width)
-    sides, _ = compare(store, ["Élise Roy", "Ali Ben"], REGISTRY)
-    console.print(table(sides, width))
+    compared, _ = compare(store, ["Élise Roy", "Ali Ben"], REGISTRY)
+    console.print(table(compared, width))
     printed = file.getvalue()
     lines = printed.splitlines()
     assert any("Élise Roy" in line and "Ali Ben" in line for line in lines) is side_by_side

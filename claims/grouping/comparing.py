@@ -35,6 +35,9 @@ LEAST_NEAR, LEAST_WEIGHT, LEAST_UNNAMED = 18.0, 22.0, 32.0
 where the speaker is not named."""
 LIKELY, SURE = 0.7, 0.8
 """Least score of the same words within these days, and else."""
+BUT_FOR, LONG = 0.75, 60.0
+"""Share of words that two contents share in one stretch from which a number or a negation that differs
+makes them another statement; and weight from which it is a slip."""
 DAY = "2024-06-19"
 MOST, MOST_SHARED, APART = 60.0, 10, 3.0
 """What features are at most, and what is replaced where nothing is alike."""
@@ -181,6 +184,9 @@ def overlap(one: Wording, other: Wording) -> float:
 
 def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> float:
     """The score, or 0 where more is asked for: see `Comparer.same_words`."""
+    contrary = like.negations + like.numbers and like.tight_words >= BUT_FOR
+    if contrary and like.weight < LONG:
+        return 0.0
     if together(*pair) == NOBODY_NAMED:
         enough = score >= SURE and like.weight >= LEAST_UNNAMED
     elif _days_apart(*pair) <= DAYS:

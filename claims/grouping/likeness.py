@@ -21,6 +21,8 @@ from claims.model import fold
 
 TYPO = 80
 """Likeness of two words, of 100, from which one is the other misspelt."""
+BEFORE = 2
+"""Words before what two contents have in common where a negation is of it (*je n'exclus*)."""
 BESIDE_CHANGE = 3
 """Words that are shown on each side of what changed."""
 MOST = 80.0
@@ -115,7 +117,7 @@ def _of_all_words(one: Wording, other: Wording) -> tuple[int, float, float, int,
     ends = (alike[0], alike[-1]) if alike else ((0, 0), (-1, -1))
     stretch = max(ends[1][k] - ends[0][k] + 1 for k in (0, 1)) or 1
     negations = [
-        sum(ends[0][k] <= at <= ends[1][k] for at in wording.negations)
+        sum(ends[0][k] - BEFORE <= at <= ends[1][k] for at in wording.negations)
         for k, wording in enumerate((one, other))
     ]
     return (

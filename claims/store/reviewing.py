@@ -24,9 +24,9 @@ class Reviews:
 
     @property
     def any(self) -> bool:
-        """Whether a review corrects something."""
-        row = self.db.execute("SELECT 1 FROM reviews WHERE undone IS NULL LIMIT 1").fetchone()
-        return row is not None
+        """Whether there is a review, or what one has corrected."""
+        query = "SELECT EXISTS (SELECT 1 FROM reviews) OR EXISTS (SELECT 1 FROM found_claims)"
+        return bool(self.db.execute(query).fetchone()[0])
 
     def all(self, subjects: Iterable[str] | None = None) -> list[Review]:
         """The reviews, the oldest first; those of some claims or names only, if these are given."""

@@ -53,7 +53,7 @@ class Writer:
         """
         if not done:
             return 0
-        if self.reviews.any or self.db.table("found_claims").count:
+        if self.reviews.any:
             done = [(article, self._reviewed(article, found)) for article, found in done]
         ids = to_json([article.id for article, _ in done])
         before = tallies.counts(self.db, ids)

@@ -1,0 +1,237 @@
+"""Whether two contents are the same words, how they differ, and whether they are of one matter."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from claims.grouping.comparing import NOBODY_NAMED, OTHERS, SHARED_NAME, comparer, together
+from claims.grouping.likeness import likeness, told_changes
+from claims.grouping.matters import Side, is_against, is_denied, is_plain, shared, side_of
+from claims.grouping.terms import SpellingRow
+from claims.language import WordsRow, rows
+from claims.store.groups import ONE_MATTER
+
+GOLD = Path(__file__).parent / "gold"
+FRENCH = comparer("fr")
+
+
+def claim(text="", *, by=("Léa Blanc",), stance="affirms", target=None, lemma="dire", **more):
+    row = {"id": "0", "article_id": "a", "stance": stance, "cue_lemma": lemma, "target": target}
+    row |= {"speakers": json.dumps(by), "text": text, "published": None, **more}
+    return FRENCH.compared(row)
+
+
+def stems(text):
+    return [term.stem for term in FRENCH.wording(text).terms]
+
+
+@pytest.mark.parametrize("row", rows("fr", "spellings", SpellingRow), ids=lambda row: row.id)
+def test_what_is_spelt_in_several_ways_is_compared_in_one(row):
+    assert row.pattern.sub(row.plain, row.example) != row.example
+    assert row.pattern.sub(row.plain, row.counterexample) == row.counterexample
+
+
+@pytest.mark.parametrize("row", rows("fr", "negations", WordsRow), ids=lambda row: row.id)
+def test_a_negation_is_counted_once(row):
+    assert len(FRENCH.wording(row.example).negations) == 1
+    assert not FRENCH.wording(row.counterexample).negations
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("livrer des munitions", "la livraison de munitions"),
+        ("« Les sœurs »", "LES SOEURS"),
+        ("vingt et un millions d’euros", "21 M€"),
+        ("Moscou", "la Russie"),
+        ("les missiles nord-coréens", "les missiles de la Corée du Nord"),
+        ("le 3 mars", "le 3 Mars"),
+    ],
+)
+def test_what_means_the_same_has_the_same_terms(one, other):
+    assert not {*stems(one)}.isdisjoint(stems(other))
+    assert {*stems(one)} ^ {*stems(other)} <= {"livr", "livraison"}
+
+
+def test_a_first_name_or_a_weapon_is_no_country():
+    assert not [s for s in stems("Dominique Grenade a jeté une grenade") if s.startswith("@")]
+
+
+SAME = [
+    (
+        "Nous avons fermé le pont de Valmire parce que ses piles ne tenaient plus",
+        "que la commune avait fermé le pont de Valmire « parce que ses piles ne tenaient plus »",
+    ),
+    (
+        "Le pont de Saint-Aubin restera fermé jusqu’au printemps prochain, et peut-être au-delà",
+        "Le pont de Saint-Aubin restera fermé jusqu’au printemps prochain",
+    ),
+    (
+        "Le chantier du tunnel coûtera vingt-deux millions d’euros à la commune",
+        "Le chantier du tunnel coûtera 22 M€ à la commune",
+    ),
+    (
+        "Cette usine fermera […] sans plan social ni reclassement des intérimaires",
+        "Cette usine fermera avant Noël, comme prévu, sans plan social ni reclassement des intérimaires",
+    ),
+]
+OTHER = [
+    ("Nous avons compté 84 000 manifestants entre la gare et la place Bellecour", "Nous avons compté 66 000 manifestants entre la gare et la place Bellecour"),
+    ("Je n’exclus pas une hausse de la redevance audiovisuelle", "J’exclus une hausse de la redevance audiovisuelle"),
+    ("Le pont de Saint-Aubin restera fermé jusqu’au printemps", "Les maires réclament un nouveau lycée depuis dix ans"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_a_quotation_that_is_cut_marked_or_put_indirectly_is_the_same_words(one, other):
+    (score,) = FRENCH.same_words(
+        [(claim(one, published="2024-06-19"), claim(other, published="2024-06-20"))]
+    )
+    assert score > 0.5
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_another_number_or_a_negation_is_another_statement(one, other):
+    assert FRENCH.same_words([(claim(one), claim(other))]) == [0.0]
+
+
+def test_likeness_is_the_same_from_both_sides():
+    for one, other in (*SAME, *OTHER):
+        a, b = FRENCH.wording(one), FRENCH.wording(other)
+        assert likeness(a, b) == pytest.approx(likeness(b, a)) or likeness(a, b) is None
+
+
+def test_the_same_words_test_set_is_told_as_well_as_the_documentation_says():
+    pairs = [json.loads(line) for line in (GOLD / "same_words.jsonl").open(encoding="utf-8")]
+    told = []
+    for pair in pairs:
+        a, b = FRENCH.wording(pair["a"]), FRENCH.wording(pair["b"])
+        like = likeness(a, b) if a.pairs & b.pairs else None
+        score = FRENCH.wordings.scores([(like.features,)])[0, 0] if like else 0
+        told.append(score >= 0.5)
+    right = sum(t and p["same"] for t, p in zip(told, pairs, strict=True))
+    f1 = 2 * right / (sum(told) + sum(p["same"] for p in pairs))
+    assert f1 == pytest.approx(said("same words"), abs=0.011)
+
+
+def test_the_same_matter_test_set_is_told_as_well_as_the_documentation_says():
+    pairs = [json.loads(line) for line in (GOLD / "same_matter.jsonl").open(encoding="utf-8")]
+    both = [
+        tuple(
+            claim(p[side]["text"], by=[p[side]["speaker"]], stance=p[side]["stance"])
+            for side in "ab"
+        )
+        for p in pairs
+    ]
+    scores = FRENCH.same_matter(both)
+    told = [p["same"] for p, score in zip(pairs, scores, strict=True) if score >= ONE_MATTER]
+    assert sum(told) / len(told) == pytest.approx(said("same matter, precision"), abs=0.011)
+    assert sum(told) / sum(p["same"] for p in pairs) == pytest.approx(
+        said("same matter, recall"), abs=0.011
+    )
+
+
+def said(row):
+    page = (GOLD.parent.parent / "docs" / "comparing.md").read_text(encoding="utf-8")
+    (line,) = (line for line in page.splitlines() if line.startswith(f"| {row} |"))
+    return float(line.split("|")[2])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Le pont est beau", "Le pont est « beau »", ""),
+        ("Le grand pont est beau", "Le pont est beau", "Le [-grand-] pont est beau"),
+        ("Le pont est beau", "Le pont sera beau", "Le pont [-est-] {+sera+} beau"),
+        (
+            "Le pont qui relie la ville à la gare et au port est beau",
+            "Le pont qui relie la ville à la gare et au port est laid",
+            "… au port est [-beau-] {+laid+}",
+        ),
+        ("beau", "", "[-beau-]"),
+    ],
+)
+def test_a_difference_in_wording_is_told_word_by_word(one, other, told):
+    assert told_changes(one, other) == told
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "whose"),
+    [
+        (["Christophe Castaner"], ["Castaner"], SHARED_NAME),
+        (["Moscou"], ["Russie"], SHARED_NAME),
+        (["Moscou"], ["Kiev"], OTHERS),
+        (["Léa Blanc", "Paul Roux"], ["Paul Roux"], SHARED_NAME),
+        (["Léa Blanc"], [], NOBODY_NAMED),
+        (["Léa Blanc"], ["source policière"], NOBODY_NAMED),
+    ],
+)
+def test_whether_speakers_can_be_one(one, other, whose):
+    assert together(claim(by=one), claim(by=other)) == whose
+    assert together(claim(by=other), claim(by=one)) == whose
+
+
+def test_words_that_nobody_is_named_for_must_be_long():
+    words = "la hausse des taxes sur les carburants"
+    pairs = [(claim(words, by=["Léa Blanc"]), claim(words, by=["riverains"]))]
+    assert FRENCH.same_words(pairs) == [0.0]
+
+
+def test_a_phrase_that_comes_back_weeks_later_must_be_longer():
+    words = "le retour des jours de carence à l’hôpital"
+    near = [claim(words, published=day) for day in ("2024-06-19", "2024-06-20")]
+    far = [claim(words, published=day) for day in ("2024-06-19", "2024-09-20")]
+    (one,), (other,) = FRENCH.same_words([tuple(near)]), FRENCH.same_words([tuple(far)])
+    assert one > 0.5 > other
+
+
+@pytest.mark.parametrize(
+    ("stance", "side"),
+    [
+        ("accuses", Side.ASSERTS),
+        ("denies", Side.DENIES),
+        ("questions", Side.DOUBTS),
+        ("demands", Side.OTHER),
+    ],
+)
+def test_a_stance_takes_a_side(stance, side):
+    assert side_of(claim(stance=stance)) is side
+
+
+def test_who_says_that_something_is_not_so_agrees_with_who_denies_it():
+    denial = claim("tout risque de pénurie", stance="denies", by=["Paul Roux"])
+    assert is_denied(claim("il y a un risque de pénurie"), denial)
+    assert not is_denied(claim("il n’y a pas de risque de pénurie"), denial)
+
+
+@pytest.mark.parametrize(
+    ("lemma", "text", "plain"),
+    [
+        ("nier", "avoir menti", True),
+        ("se défendre", "avoir menti", True),
+        ("rejeter", "la requête de la mairie", False),
+        ("dire", "Nous n’avons rien vendu", True),
+    ],
+)
+def test_who_rejects_a_request_denies_no_fact(lemma, text, plain):
+    assert is_plain(claim(text, stance="denies", lemma=lemma)) is plain
+
+
+def test_a_charge_is_against_its_target_by_name_or_country_or_whom_its_sentence_names():
+    def denial(by):
+        return claim("tout accord", stance="denies", by=[by], lemma="nier")
+
+    charge = claim("fournir des armes", stance="accuses", by=["Séoul"], target="Pyongyang")
+    assert is_against(charge, denial("Corée du Nord"), "")
+    assert not is_against(charge, denial("Moscou"), "")
+    nobody = claim("avoir vendu le pont", stance="accuses", by=[])
+    assert is_against(nobody, denial("Paul Roux"), "M. Roux, accusé d’avoir vendu le pont, dort.")
+    assert not is_against(nobody, denial("Paul Roux"), "Le maire est accusé d’avoir vendu le pont.")
+
+
+def test_the_words_that_two_claims_share_are_told_the_rarest_first():
+    one, other = (
+        FRENCH.wording(t) for t in ("livrer des munitions à la Russie", "des munitions pour Moscou")
+    )
+    assert shared(one, other) == "munitions, Russie"

@@ -1,0 +1,308 @@
+"""What a reader finds of the same words and of one matter, and that it grows with what is new."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims.model import Article, LinkKind, Stance
+from claims.store import Store
+from tests.quotes import Quotes, readings
+
+BRIDGE = "Le vieux pont de bois de Valmire sera démonté pièce par pièce avant les crues de novembre"
+LONGER = f"{BRIDGE} et personne ne le regrettera dans la vallée"
+SCHOOL = (
+    "Le lycée agricole accueillera deux cents internes supplémentaires dès la rentrée prochaine"
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "claims.db"
+
+
+def article(id: str, *said: str, **more: Any) -> Article:
+    """An article in which people say something: `Name: words`."""
+    lines = (said_by.partition(": ") for said_by in said)
+    text = "\n".join(f"{name} dit : « {words} »" for name, _, words in lines)
+    return Article.make(text, id=id, **more)
+
+
+def load(path: Path, *articles: Article, extractor: Quotes | None = None) -> None:
+    with Store.open(path, write=True) as store:
+        store.load(readings(*articles), extractor or Quotes(link=LinkKind.CONTINUES))
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(path) as connection:
+        return list(connection.execute(sql))
+
+
+def groups(path: Path) -> set[frozenset[str]]:
+    """The articles of each group."""
+    found: dict[str, set[str]] = {}
+    for group, id in rows(
+        path,
+        "SELECT group_id, article_id FROM claim_groups JOIN claims ON id = claim_id",
+    ):
+        found.setdefault(group, set()).add(id)
+    return {frozenset(ids) for ids in found.values()}
+
+
+def test_a_quotation_in_two_articles_is_one_group_with_what_differs(path):
+    load(
+        path,
+        article("a", f"Paul Roux: {BRIDGE}", published="2024-06-19", publisher="Le Journal"),
+        article("b", f"Roux: {LONGER}", published="2024-06-20", publisher="Le Matin"),
+        article("c", f"Paul Roux: {SCHOOL}"),
+    )
+    assert groups(path) == {frozenset("ab")}
+    assert rows(path, "SELECT text, claims, articles, publishers FROM groups") == [
+        (LONGER, 2, 2, 2)
+    ]
+    assert rows(path, "SELECT publisher, changes FROM same_words ORDER BY date") == [
+        ("Le Journal", "… crues de novembre [-et personne ne le regrettera dans la vallée-]"),
+        ("Le Matin", ""),
+    ]
+    assert rows(
+        path, "SELECT date, first_publisher, publishers, last_date FROM first_to_report"
+    ) == [("2024-06-19", "Le Journal", 2, "2024-06-20")]
+
+
+def test_the_same_words_of_two_people_are_two_things(path):
+    load(path, article("a", f"Paul Roux: {BRIDGE}"), article("b", f"Anne Petit: {BRIDGE}"))
+    assert groups(path) == set()
+
+
+def test_one_who_is_not_named_joins_but_does_not_make_two_people_one(path):
+    load(
+        path,
+        article("a", f"Paul Roux: {LONGER}"),
+        article("b", f"Anne Petit: {LONGER}"),
+        article("c", f"Roux: {LONGER}"),
+    )
+    assert groups(path) == {frozenset("ac")}
+
+
+def test_a_claim_that_is_like_two_groups_makes_them_one_under_the_id_of_the_older(path):
+    start = "Le vieux pont de bois de Valmire sera démonté pièce par pièce avant les crues"
+    end = "la passerelle neuve ouvrira aux cyclistes et aux promeneurs le premier dimanche de mai"
+    load(path, *(article(f"s{n}", f"Paul Roux: {start}") for n in range(2)))
+    (older,) = rows(path, "SELECT id FROM groups")
+    load(path, *(article(f"e{n}", f"Paul Roux: {end}") for n in range(2)))
+    assert len(groups(path)) == 2
+    load(path, article("both", f"Paul Roux: {start} et {end}"))
+    assert groups(path) == {frozenset(["s0", "s1", "e0", "e1", "both"])}
+    assert rows(path, "SELECT id FROM groups WHERE merged_into IS NULL") == [older]
+    assert rows(path, "SELECT merged_into FROM groups WHERE merged_into IS NOT NULL") == [older]
+
+
+def test_ids_of_groups_stay_when_articles_are_added(path):
+    load(path, *(article(id, f"Paul Roux: {BRIDGE}", f"Léa Blanc: {SCHOOL}") for id in "ab"))
+    before = rows(path, "SELECT id FROM groups ORDER BY id")
+    assert len(before) == 2
+    for id in "cdef":
+        load(path, article(id, f"Paul Roux: {LONGER}", f"Léa Blanc: {SCHOOL}"))
+    assert rows(path, "SELECT id FROM groups ORDER BY id") == before
+    assert groups(path) == {frozenset("abcdef")}
+
+
+@pytest.mark.parametrize("order", ["abcd", "dcba", "bdac"])
+def test_groups_are_the_same_in_whatever_order_articles_come(tmp_path, order):
+    made = {
+        "a": article("a", f"Paul Roux: {BRIDGE}"),
+        "b": article("b", f"Roux: {LONGER}", f"Léa Blanc: {SCHOOL}"),
+        "c": article("c", f"Léa Blanc: {SCHOOL}"),
+        "d": article("d", f"Paul Roux: {LONGER}"),
+    }
+    load(tmp_path / "one.db", *(made[id] for id in order))
+    for id in order:
+        load(tmp_path / "each.db", made[id])
+    wanted = {frozenset("abd"), frozenset("bc")}
+    assert groups(tmp_path / "one.db") == groups(tmp_path / "each.db") == wanted
+
+
+def test_what_is_found_no_more_leaves_its_group_which_keeps_its_id(path):
+    load(path, *(article(id, f"Paul Roux: {BRIDGE}") for id in "abc"))
+    before = rows(path, "SELECT id FROM groups")
+    none = r"(?P<speaker>Nobody) (?P<cue>dit) : « (?P<words>[^»]+?) »(?: à (?P<to>\w+))?"
+    load(path, article("a", f"Paul Roux: {BRIDGE}"), extractor=Quotes(version="2", pattern=none))
+    assert groups(path) == {frozenset("bc")}
+    assert rows(path, "SELECT id FROM groups") == before
+    load(path, article("b", f"Paul Roux: {BRIDGE}"), extractor=Quotes(version="2", pattern=none))
+    assert groups(path) == set()
+    assert rows(path, "SELECT * FROM groups") == []
+    with Store.open(path) as store:
+        assert rows(path, "SELECT count(*) FROM claims") == [(1,)]
+        assert store.path == path
+
+
+def test_another_reading_of_the_same_articles_changes_no_group(path):
+    made = [article(id, f"Paul Roux: {BRIDGE}", f"Léa Blanc: {SCHOOL}") for id in "abc"]
+    load(path, *made)
+    query = "SELECT group_id, claim_id, changes FROM claim_groups ORDER BY claim_id"
+    before = rows(path, query)
+    load(path, *made, extractor=Quotes(version="2", link=LinkKind.CONTINUES))
+    assert rows(path, query) == before
+
+
+def accused(
+    id: str, *, charge: str = "Paul Roux a vendu le pont de Valmire à une entreprise étrangère"
+) -> Article:
+    return article(id, f"Léa Blanc: {charge}", "Paul Roux: Je nie tout", published="2024-06-19")
+
+
+class Trial(Quotes):
+    """What Paul Roux says denies what was said before it."""
+
+    def claims(self, article):
+        for claim in super().claims(article):
+            denies = claim.speakers[0].name == "Paul Roux"
+            stance = Stance.DENIES if denies else Stance.ACCUSES
+            cue = claim.cue.model_copy(update={"lemma": "nier"}) if denies else claim.cue
+            yield claim.model_copy(update={"stance": stance, "cue": cue})
+
+
+def test_a_charge_and_its_denial_are_a_contested_matter_across_articles(path):
+    load(path, accused("a"), accused("b"), extractor=Trial(link=LinkKind.DENIES))
+    assert rows(path, "SELECT asserted_by, denied_by, claims, articles FROM contested") == [
+        ("Léa Blanc", "Paul Roux", 4, 2)
+    ]
+    sides = rows(path, "SELECT side, count(*) FROM for_and_against GROUP BY side ORDER BY side")
+    assert sides == [("asserts", 2), ("denies", 2)]
+    reasons = {reason for (reason,) in rows(path, "SELECT reason FROM for_and_against")}
+    assert reasons == {"", "same words", "denial: test"}
+
+
+def test_who_denies_a_matter_of_another_article_is_set_against_it(path):
+    charge = (
+        "la mairie de Valmire a vendu le pont de bois à une entreprise étrangère de travaux publics"
+    )
+    load(path, article("a", f"Léa Blanc: {charge}"), extractor=Trial(link=LinkKind.CONTINUES))
+    load(path, article("b", f"Paul Roux: {charge}"), extractor=Trial(link=LinkKind.CONTINUES))
+    assert rows(path, "SELECT asserted_by, denied_by FROM contested") == [
+        ("Léa Blanc", "Paul Roux")
+    ]
+    (reason,) = [r for (r,) in rows(path, "SELECT reason FROM claim_matters") if r]
+    assert {"bois", "pont", "Valmire"} & set(reason.split(", "))
+    (score,) = [s for (s,) in rows(path, "SELECT score FROM claim_matters") if s and s < 1]
+    assert score > 0.9
+
+
+def test_nothing_is_contested_where_all_agree(path):
+    load(
+        path,
+        *(article(id, f"{who}: {BRIDGE}") for id, who in (("a", "Léa Blanc"), ("b", "Anne Petit"))),
+    )
+    assert rows(path, "SELECT count(*) FROM matters") == [(1,)]
+    assert rows(path, "SELECT * FROM contested") == []
+
+
+def test_counts_stay_those_of_the_claims(path):
+    load(path, *(article(id, f"Paul Roux: {BRIDGE}", published="2024-06-19") for id in "ab"))
+    load(path, article("c", f"Paul Roux: {BRIDGE}", published="2024-07-01"))
+    counted = "SELECT speaker, month, stance, claims, articles FROM who_says_how ORDER BY month"
+    assert rows(path, counted) == [
+        ("Paul Roux", "2024-06", "affirms", 2, 2),
+        ("Paul Roux", "2024-07", "affirms", 1, 1),
+    ]
+    load(
+        path,
+        article("c", f"Paul Roux: {BRIDGE}", published="2024-07-01"),
+        extractor=Quotes(version="2", stance=Stance.DENIES),
+    )
+    assert rows(path, counted)[-1] == ("Paul Roux", "2024-07", "denies", 1, 1)
+
+
+def test_articles_in_a_language_without_data_are_stored_and_not_compared(path):
+    load(path, *(article(id, f"Paul Roux: {BRIDGE}", language="nl") for id in "ab"))
+    assert rows(path, "SELECT count(*) FROM claims") == [(2,)]
+    assert groups(path) == set()
+
+
+def test_all_is_grouped_anew_where_the_rules_are_other_ones(path):
+    load(path, *(article(id, f"Paul Roux: {BRIDGE}") for id in "ab"))
+    before = rows(path, "SELECT * FROM claim_groups")
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE states SET value = 'older'")
+        db.execute("DELETE FROM claim_groups")
+        db.execute("DELETE FROM claim_pairs")
+    told: list[str] = []
+    Store.open(path, write=True, announce=told.append).close()
+    assert rows(path, "SELECT * FROM claim_groups") == before
+    assert told == ["comparing the 2 claims with one another …"]
+
+
+def test_adding_looks_at_what_is_new(path, monkeypatch):
+    """The statements that a batch runs do not become more with what is there."""
+
+    def statements(id: str) -> int:
+        with Store.open(path, write=True) as store:
+            ran: list[str] = []
+            store.db.conn.set_trace_callback(ran.append)
+            store.load(readings(article(id, f"Paul Roux: {BRIDGE}")), Quotes())
+            store.db.conn.set_trace_callback(None)
+            return len(ran)
+
+    statements("first")
+    few = statements("a")
+    load(
+        path,
+        *(
+            article(f"x{n}", f"Léa Blanc: Le numéro {n} de la revue paraît jeudi")
+            for n in range(300)
+        ),
+    )
+    assert statements("b") <= few + 5
+
+
+def test_the_seeds_have_their_quotations_and_their_contested_matter(tmp_path):
+    from claims.extraction import extractor
+    from claims.reading import read
+
+    seeds = Path(__file__).parents[1] / "seeds" / "articles"
+    with Store.open(tmp_path / "seeds.db", write=True) as store:
+        store.load(read([str(seeds)]), extractor())
+    (group,) = rows(
+        tmp_path / "seeds.db",
+        "SELECT articles, speakers FROM groups WHERE text LIKE '%apprécions%soutien systématique%'",
+    )
+    assert group == (2, json.dumps(["Vladimir Poutine"]))
+    contested = rows(
+        tmp_path / "seeds.db", "SELECT asserted_by, denied_by, articles FROM contested"
+    )
+    assert ("Occidentaux", "Moscou, Pyongyang", 2) in contested
+
+
+def test_no_statement_of_a_load_goes_through_what_is_there(path):
+    made = [
+        article(f"x{n}", f"Léa Blanc: Le numéro {n} de la revue paraît jeudi") for n in range(50)
+    ]
+    load(path, *made, accused("t"), extractor=Trial(link=LinkKind.DENIES))
+    ran: set[str] = set()
+    with Store.open(path, write=True) as store:
+        store.db.conn.set_trace_callback(ran.add)
+        store.load(readings(accused("u"), article("v", f"Paul Roux: {BRIDGE}")), Trial())
+        store.db.conn.set_trace_callback(None)
+        whole = (
+            r"SCAN (?!json_each|\(|CONSTANT)\w+(?! VIRTUAL)|idx_claims_stance|idx_claim_links_kind"
+        )
+        plans = {
+            statement: [row[3] for row in store.db.conn.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            for statement in ran
+            if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+        }
+    small = ("problems", "runs", "reviews", "found_claims", "states", "claim_kinds", "sqlite_master", "_sqlite")
+    assert len(plans) > 20
+    slow = {
+        statement: plan
+        for statement, plan in plans.items()
+        if any(re.search(whole, step) for step in plan)
+        and not any(f"FROM {name}" in statement or f'FROM "{name}' in statement for name in small)
+        and "count(*)" not in statement
+        and "_fts" not in statement
+    }
+    assert slow == {}
