@@ -295,7 +295,16 @@ def test_no_statement_of_a_load_goes_through_what_is_there(path):
             for statement in ran
             if statement.startswith(("SELECT", "UPDATE", "DELETE"))
         }
-    small = ("problems", "runs", "reviews", "found_claims", "states", "claim_kinds", "sqlite_master", "_sqlite")
+    small = (
+        "problems",
+        "runs",
+        "reviews",
+        "found_claims",
+        "states",
+        "claim_kinds",
+        "sqlite_master",
+        "_sqlite",
+    )
     assert len(plans) > 20
     slow = {
         statement: plan
