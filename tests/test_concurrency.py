@@ -150,5 +150,6 @@ def test_on_a_small_disk_the_load_ends_with_one_line_and_nothing_by_halves(small
         store.load(readings(*made), Quotes())
     assert "\n" not in str(caught.value)
     (articles,) = rows(path, "SELECT count(*) FROM articles")[0]
-    assert articles and articles % 100 == 0
+    assert articles
+    assert articles % 100 == 0
     assert rows(path, "SELECT count(*) FROM claims") == [(articles,)]

@@ -16,8 +16,11 @@ GOLD = Path(__file__).parent / "gold"
 FRENCH = comparer("fr")
 
 
-def claim(text="", *, by=("Léa Blanc",), stance="affirms", target=None, lemma="dire", **more):
+def claim(
+    text="", *, by=("Léa Blanc",), stance="affirms", target=None, lemma="dire", rule="left", **more
+):
     row = {"id": "0", "article_id": "a", "stance": stance, "cue_lemma": lemma, "target": target}
+    row["rule"] = rule
     row |= {"speakers": json.dumps(by), "text": text, "published": None, **more}
     return FRENCH.compared(row)
 
@@ -200,9 +203,13 @@ def test_a_stance_takes_a_side(stance, side):
 
 
 def test_who_says_that_something_is_not_so_agrees_with_who_denies_it():
-    denial = claim("tout risque de pénurie", stance="denies", by=["Paul Roux"])
+    denial = claim("tout risque de pénurie", stance="denies", by=["Paul Roux"], lemma="nier")
     assert is_denied(claim("il y a un risque de pénurie"), denial)
     assert not is_denied(claim("il n’y a pas de risque de pénurie"), denial)
+    assert not is_denied(claim("Paul Roux a démenti tout risque de pénurie"), denial)
+    assert not is_denied(
+        claim("il y a un risque"), claim("le risque", stance="denies", lemma="écarter")
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,12 +227,16 @@ def test_who_rejects_a_request_denies_no_fact(lemma, text, plain):
 
 def test_a_charge_is_against_its_target_by_name_or_country_or_whom_its_sentence_names():
     def denial(by):
-        return claim("tout accord", stance="denies", by=[by], lemma="nier")
+        return claim("un accord commercial", stance="denies", by=[by], lemma="nier")
 
-    charge = claim("fournir des armes", stance="accuses", by=["Séoul"], target="Pyongyang")
-    assert is_against(charge, denial("Corée du Nord"), "")
+    charge = claim("un accord d’armement", stance="accuses", by=["Séoul"], target="Pyongyang")
+    sure = denial("Corée du Nord")
+    assert is_against(charge, sure, "")
     assert not is_against(charge, denial("Moscou"), "")
-    nobody = claim("avoir vendu le pont", stance="accuses", by=[])
+    assert not is_against(
+        charge._replace(wording=FRENCH.wording("avoir volé du pain sec")), sure, ""
+    )
+    nobody = claim("avoir signé un accord", stance="accuses", by=[])
     assert is_against(nobody, denial("Paul Roux"), "M. Roux, accusé d’avoir vendu le pont, dort.")
     assert not is_against(nobody, denial("Paul Roux"), "Le maire est accusé d’avoir vendu le pont.")
 

@@ -32,6 +32,7 @@ def row_of(claim: dict[str, Any]) -> dict[str, str | None]:
         "article_id": claim["article_id"],
         "stance": claim["stance"],
         "cue_lemma": cue.get("lemma"),
+        "rule": claim["rule"],
         "speakers": json.dumps([speaker["name"] for speaker in claim["speakers"]]),
         "text": claim["text"],
         "target": target.get("text"),

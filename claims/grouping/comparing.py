@@ -21,6 +21,7 @@ COLUMNS = (
     "article_id",
     "stance",
     "cue_lemma",
+    "rule",
     "speakers",
     "text",
     "target",
@@ -55,6 +56,7 @@ class Compared(NamedTuple):
     article_id: str
     stance: Stance
     lemma: str
+    rule: str
     speakers: tuple[str, ...]
     wording: Wording
     about: Wording
@@ -102,6 +104,7 @@ class Comparer:
         article: str,
         stance: str,
         lemma: str | None,
+        rule: str,
         speakers: str,
         text: str,
         target: str | None,
@@ -114,6 +117,7 @@ class Comparer:
             article,
             Stance(stance),
             lemma or "",
+            rule,
             names,
             self.wording(text),
             self.wording(target or ""),

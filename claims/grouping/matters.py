@@ -4,13 +4,16 @@ from enum import StrEnum
 from functools import cache
 
 from claims import language
-from claims.components.cues import CueRow
-from claims.grouping.comparing import SHARED_NAME, Compared, together
+from claims.components.cues import FORMS, CueRow
+from claims.components.relations import DENIAL
+from claims.grouping.comparing import SHARED_NAME, Compared, comparer, together
 from claims.grouping.terms import Wording
 from claims.model import Stance, fold
 
 DEEDS = "rejeter"
 """The row of verbs that also tell of deeds (*rejeter une requête*)."""
+LEAST_TERMS = 2
+"""Terms of a denial that says what it denies, at least."""
 TOLD = 5
 """How many of the words that two claims share are told."""
 
@@ -44,11 +47,15 @@ def side_of(claim: Compared) -> Side:
 def is_denied(one: Compared, by: Compared) -> bool:
     """Whether a claim asserts what another denies.
 
-    Who asserts that something is not so (*il n'y a pas de pénurie*) says what the other says
-    (*écarte tout risque de pénurie*), where the two have words in common.
+    Only a plain denial counts. Who asserts that something is not so (*il n'y a pas de pénurie*), or tells
+    of a denial (*Léa Blanc a dit que Paul Roux avait nié*), says what the other says, where the two have
+    words in common.
     """
-    agree = one.wording.negations and not one.wording.weights.keys().isdisjoint(by.wording.weights)
-    return side_of(one) is Side.ASSERTS and side_of(by) is Side.DENIES and not agree
+    if side_of(one) is not Side.ASSERTS or side_of(by) is not Side.DENIES or not is_plain(by):
+        return False
+    stems = one.wording.weights.keys()
+    agree = one.wording.negations or not stems.isdisjoint(_denying_stems(one.code))
+    return not (agree and not stems.isdisjoint(by.wording.weights))
 
 
 def is_plain(denial: Compared) -> bool:
@@ -56,11 +63,22 @@ def is_plain(denial: Compared) -> bool:
 
     Who *rejette une requête* or *écarte un recours* denies no fact.
     """
-    return _is_denied_by_word(denial) or bool(denial.wording.negations)
+    by_rule = denial.rule == DENIAL
+    return by_rule or _is_denied_by_word(denial) or bool(denial.wording.negations)
 
 
 def _is_denied_by_word(denial: Compared) -> bool:
     return bool(denial.lemma) and denial.lemma.split()[-1] in denying(denial.code)
+
+
+@cache
+def _denying_stems(code: str) -> frozenset[str]:
+    rows = language.rows(code, "cues", CueRow)
+    told = (row for row in rows if row.lemma.split()[-1] in denying(code))
+    forms = (word for row in told for form in FORMS for word in row.forms(form))
+    compare = comparer(code)
+    assert compare is not None
+    return frozenset(compare.terms.stem(fold(word)) for word in forms) - {""}
 
 
 @cache
@@ -75,14 +93,17 @@ def denying(code: str) -> frozenset[str]:
 
 
 def is_against(charge: Compared, denial: Compared, context: str) -> bool:
-    """Whether a charge is against whoever denies: its target is, or its sentence names them.
+    """Whether a charge is what somebody denies: it is against them, and the two share a word.
+
+    It is against its target; where nobody is told to make it, against whom its sentence names too.
 
     Args:
         charge: the charge.
         denial: a denial shortly after it.
         context: the sentence of the charge.
     """
-    if together(charge, denial) == SHARED_NAME:
+    apart = charge.wording.weights.keys().isdisjoint(denial.wording.weights)
+    if together(charge, denial) == SHARED_NAME or (apart and not is_general(denial)):
         return False
     against = {term.stem for term in charge.about.terms}
     if not against.isdisjoint(term.stem for term in denial.spoken.terms):
@@ -90,6 +111,11 @@ def is_against(charge: Compared, denial: Compared, context: str) -> bool:
     words = frozenset(fold(context).split())
     named = any(not name.isdisjoint(words) for name in denial.named)
     return named and not charge.speakers and _is_denied_by_word(denial)
+
+
+def is_general(denial: Compared) -> bool:
+    """Whether a denial says of no thing in particular what it denies (*toute implication*)."""
+    return len(denial.wording.weights) < LEAST_TERMS
 
 
 def shared(one: Wording, other: Wording) -> str:

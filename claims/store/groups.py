@@ -27,7 +27,7 @@ from claims.grouping.comparing import (
     together,
 )
 from claims.grouping.likeness import told_changes
-from claims.grouping.matters import Side, is_against, is_denied, is_plain, shared, side_of
+from claims.grouping.matters import Side, is_against, is_denied, shared, side_of
 from claims.language import fingerprint
 from claims.model import digest
 from claims.reviews import BY_PERSON
@@ -36,12 +36,15 @@ from claims.store.tables import Row, atomic
 
 OF_A_PAIR = 24
 """Claims of one pair that are looked at."""
+ONE_PAIR, TWO_PAIRS, FEW_PAIRS = 1, 2, 4
+"""Pairs that claims have in common that are compared: one where there are few, else two, for one is
+often there by chance, the more often the more claims there are."""
 CANDIDATES = 16
 """Claims that a claim is compared with, those that share most pairs."""
 OF_A_GROUP = 8
 """Claims of a group that are asked who speaks."""
-POINTING = "points back"
-"""The reason of a link from a denial whose content only points to what is denied."""
+TARGET = "target of the charge"
+"""The reason of a link from a denial to a charge whose words need not be those of the denial."""
 SAME_WORDS, AGAINST = "same words", "the charge is against them"
 ONE_MATTER = 0.9
 """Least score of one matter: a wrong one misleads more than one that is missed."""
@@ -58,7 +61,9 @@ _EMPTY = {
     "matters": "(id, text, asserted_by, denied_by, doubted_by, contested, claims, articles)"
     " VALUES (?, '', '[]', '[]', '[]', 0, 0, 0)",
 }
-_COLUMNS = "c.id, c.article_id, c.stance, c.cue_lemma, c.speakers, c.text, c.target, a.published"
+_COLUMNS = (
+    "c.id, c.article_id, c.stance, c.cue_lemma, c.rule, c.speakers, c.text, c.target, a.published"
+)
 _OF_IDS = "IN (SELECT value FROM json_each(?))"
 
 
@@ -202,7 +207,9 @@ class Update:
                 )
                 shared.update(key for (key,) in found)
             own = key_of(id)
-            likeliest = sorted(shared, key=lambda key: (-shared[key], key))
+            least = ONE_PAIR if len(self.known[id].wording.pairs) <= FEW_PAIRS else TWO_PAIRS
+            common = (key for key, times in shared.items() if times >= least)
+            likeliest = sorted(common, key=lambda key: (-shared[key], key))
             near[id] = [id_of(key) for key in likeliest if key != own][:CANDIDATES]
         self._read(other for others in near.values() for other in others)
         pairs = {
@@ -343,7 +350,7 @@ class Update:
             for one, other, reason in found
             if one in self.known and other in self.known
             if is_denied(self.known[other], self.known[one])
-            if POINTING in reason or is_plain(self.known[one])
+            if TARGET not in reason or is_against(self.known[other], self.known[one], "")
         ]
 
     def _answered(self, fresh: Sequence[str], linked: set[str]) -> list[tuple[str, str, str]]:
