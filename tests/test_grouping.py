@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from claims.grouping.comparing import NOBODY_NAMED, OTHERS, SHARED_NAME, comparer, together
+from claims.grouping.comparing import NOBODY_NAMED, OTHERS, SHARED_NAME, Comparer, together
 from claims.grouping.likeness import likeness, told_changes
 from claims.grouping.matters import Side, is_against, is_denied, is_plain, shared, side_of
 from claims.grouping.terms import SpellingRow
 from claims.language import WordsRow, rows
+from claims.registry import Registry
 from claims.store.groups import ONE_MATTER
 
 GOLD = Path(__file__).parent / "gold"
-FRENCH = comparer("fr")
+FRENCH = Comparer("fr", Registry.bundled())
 
 
 def claim(
@@ -106,7 +107,7 @@ def test_likeness_is_the_same_from_both_sides():
 
 
 def test_the_same_words_test_set_is_told_as_well_as_the_documentation_says():
-    pairs = [json.loads(line) for line in (GOLD / "same_words.jsonl").open(encoding="utf-8")]
+    pairs = read("same_words.jsonl")
     told = []
     for pair in pairs:
         a, b = FRENCH.wording(pair["a"]), FRENCH.wording(pair["b"])
@@ -119,7 +120,7 @@ def test_the_same_words_test_set_is_told_as_well_as_the_documentation_says():
 
 
 def test_the_same_matter_test_set_is_told_as_well_as_the_documentation_says():
-    pairs = [json.loads(line) for line in (GOLD / "same_matter.jsonl").open(encoding="utf-8")]
+    pairs = read("same_matter.jsonl")
     both = [
         tuple(
             claim(p[side]["text"], by=[p[side]["speaker"]], stance=p[side]["stance"])
@@ -133,6 +134,10 @@ def test_the_same_matter_test_set_is_told_as_well_as_the_documentation_says():
     assert sum(told) / sum(p["same"] for p in pairs) == pytest.approx(
         said("same matter, recall"), abs=0.011
     )
+
+
+def read(name):
+    return [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
 
 
 def said(row):

@@ -162,7 +162,7 @@ class Trial(Quotes):
         for claim in super().claims(article):
             denies = claim.speakers[0].name == "Paul Roux"
             stance = Stance.DENIES if denies else Stance.ACCUSES
-            cue = claim.cue.model_copy(update={"lemma": "nier"}) if denies else claim.cue
+            cue = claim.cue and claim.cue.model_copy(update={"lemma": "nier" if denies else "dire"})
             yield claim.model_copy(update={"stance": stance, "cue": cue})
 
 
