@@ -245,6 +245,9 @@ def review(
     from claims import corrections
     from claims.store import Store
 
+    told = any(value for name, value in said.items() if name != "author")
+    if (target or source) and (ids or undo is not None or told or (target and source)):
+        raise click.UsageError("--export and --import stand alone")
     Store.open(database).close()
     with Store.open(database, write=True, announce=_announce) as store:
         if target is not None:

@@ -67,12 +67,17 @@ def compare(
 
     Returns:
         The comparison of those that are in the database, and a line for each that is not, with
-        near names.
+        near names. A side that is named twice is there once.
     """
     known = _Names(store, registry or Registry.bundled())
     sides, unknown = [], []
+    told: set[frozenset[str]] = set()
     for name in names:
         found = known.of(name)
+        ids = frozenset(row["id"] for row in found)
+        if found and ids in told:
+            continue
+        told.add(ids)
         if found:
             first, *others = dict.fromkeys(row["name"] for row in found)
             said = tuple(_said(store, [row["id"] for row in found]))
@@ -159,7 +164,7 @@ def table(comparison: Comparison, width: int) -> RenderableType:
     parts: list[RenderableType] = []
     for matter in comparison.matters:
         contested = " (contested)" * matter.contested
-        parts.append(Text(f"Both speak of{contested}: {matter.text}", style="bold"))
+        parts.append(Text(f"They speak of{contested}: {matter.text}", style="bold"))
         parts.append(_columns(matter.sides, width))
     if parts:
         parts.append(Text("All that they said:", style="bold"))

@@ -7,10 +7,11 @@ stays beside it; whatever it says at the next run, the review holds.
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -28,7 +29,9 @@ from claims.model import (
     Span,
     Speaker,
     Stance,
+    claim_id,
     digest,
+    fold,
     named_speaker_id,
     outlet_id,
     unnamed_speaker_id,
@@ -36,6 +39,8 @@ from claims.model import (
 
 BY_PERSON = "review"
 """The rule of a claim whose boundaries a person drew."""
+N = TypeVar("N", Speaker, Outlet)
+LONGEST_CELL = 10_000_000
 FORMULA = tuple("=+-@\t\r'")
 """What a cell begins with that a spreadsheet would compute, and the mark that keeps it from that."""
 
@@ -57,7 +62,10 @@ class Action(StrEnum):
 
 OF_NAMES = frozenset({Action.SAME_SPEAKER, Action.SAME_OUTLET})
 """Actions whose subject is a speaker or an outlet, and whose value the one that it is too."""
+SILENT = frozenset({Action.VERDICT, Action.APART, Action.SAME_WORDS})
+"""Actions that do not take back that a claim is rejected."""
 OF_GROUPS = frozenset({Action.APART, Action.SAME_WORDS})
+ID = re.compile(r"[0-9a-f]{16}")
 Identity = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
@@ -93,7 +101,7 @@ class Review(Record):
         Raises:
             ReviewError: if it is not valid.
         """
-        made = more.pop("made", None) or datetime.now(UTC).isoformat(timespec="seconds")
+        made = more.pop("made", None) or datetime.now(UTC).isoformat(timespec="microseconds")
         text = value if value is None or isinstance(value, str) else _json(value)
         return cls.of(
             {
@@ -125,19 +133,23 @@ class Review(Record):
         match self.action:
             case Action.STANCE if value not in set(Stance):
                 raise ValueError(f"{value!r} is no stance; one of: {', '.join(Stance)}")
-            case Action.SPEAKER if not _is_list_of(value, lambda one: isinstance(one, str) and one):
+            case Action.SPEAKER if not _is_list_of(value, _is_name):
                 raise ValueError("the value is to be a JSON list of names")
             case Action.OUTLET if not _is_list_of(value, _is_outlet):
                 roles = ", ".join(OutletRole)
                 raise ValueError(f"the value is to be a JSON list of [name, role]; roles: {roles}")
             case Action.CONTENT if value == "[]" or not _is_list_of(value, _is_span):
                 raise ValueError("the value is to be a JSON list of [start, end]")
-            case Action.VERDICT if not (value and self.url and self.date):
+            case Action.VERDICT if not (value.strip() and self.url and self.date):
                 raise ValueError("a verdict needs its words, its address and its date")
-            case Action.SAME_SPEAKER | Action.SAME_OUTLET | Action.SAME_WORDS if (
-                len(value) != len(self.subject) or value == self.subject
-            ):
-                raise ValueError("the value is to be the id of another")
+            case Action.VERDICT if not (self.url or "").startswith(("https://", "http://")):
+                raise ValueError("the address of a verdict begins with https:// or http://")
+            case Action.SAME_WORDS if not _is_id(value) or value == self.subject:
+                raise ValueError("the value is to be the id of another claim")
+            case Action.SAME_SPEAKER | Action.SAME_OUTLET if not _is_other(value, self.subject):
+                raise ValueError(
+                    "the value is to be the JSON list of the id and the name of another"
+                )
         if self.id != digest(
             "review", self.made, self.author, self.action, self.subject, self.value
         ):
@@ -157,13 +169,33 @@ def _json(value: object) -> str:
 def _is_list_of(value: str, fits: Any) -> bool:  # noqa: ANN401
     try:
         found = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(found, list) and all(fits(one) for one in found)
 
 
 def _is_outlet(one: object) -> bool:
-    return isinstance(one, list) and len(one) == 2 and bool(one[0]) and one[1] in set(OutletRole)
+    if not isinstance(one, list) or len(one) != 2:
+        return False
+    name, role = one
+    return _is_name(name) and isinstance(role, str) and role in [*OutletRole]
+
+
+def _is_name(one: object) -> bool:
+    """Whether something is a name: it has a letter or a figure, and no half character."""
+    return isinstance(one, str) and bool(fold(one)) and one.isprintable()
+
+
+def _is_id(one: object) -> bool:
+    return isinstance(one, str) and ID.fullmatch(one) is not None
+
+
+def _is_other(value: str, subject: str) -> bool:
+    """Whether a value is the id and the name of somebody else."""
+    if not _is_list_of(value, _is_name):
+        return False
+    found = json.loads(value)
+    return len(found) == 2 and _is_id(found[0]) and found[0] != subject
 
 
 def _is_span(one: object) -> bool:
@@ -182,11 +214,10 @@ def _told(error: ErrorDetails) -> str:
 
 
 class Names(NamedTuple):
-    """Speakers and outlets that people say are another, by id."""
+    """Speakers and outlets that people say are another, by id; each the id and name of that."""
 
-    speakers: Mapping[str, Speaker]
+    speakers: Mapping[str, tuple[str, str]]
     outlets: Mapping[str, tuple[str, str]]
-    """Id to the id and the name of the other."""
 
 
 class Corrected(NamedTuple):
@@ -202,8 +233,9 @@ def corrected(
 ) -> list[Corrected]:
     """The claims of an article with what people said of them.
 
-    Reviews that are undone are left out; of several on one thing the last made counts. A
-    correction that the article does not allow, for its text is another, is left out too.
+    Reviews that are undone are left out; of several on one thing the last made counts, and a
+    correction after a rejection takes the claim back. A correction that the article does not allow,
+    for its text is another or another claim stands there, is left out too.
 
     Args:
         article: the article.
@@ -215,7 +247,17 @@ def corrected(
     for review in sorted(reviews, key=lambda r: (r.made, r.id)):
         if review.undone is None:
             by_claim.setdefault(review.subject, []).append(review)
-    pairs = [Corrected(c, _corrected(article, c, by_claim.get(c.id, ()), names)) for c in found]
+    taken = {claim.id for claim in found}
+    pairs: list[Corrected] = []
+    for claim in found:
+        said = by_claim.get(claim.id, ())
+        changed = _corrected(article, claim, said, names)
+        if changed is not None and changed.id in taken - {claim.id}:
+            # Another claim stands there: the boundaries stay as they were.
+            others = [review for review in said if review.action is not Action.CONTENT]
+            changed = _corrected(article, claim, others, names)
+        taken |= {changed.id} if changed is not None else set()
+        pairs.append(Corrected(claim, changed))
     now = {pair.found.id: pair.now.id if pair.now else None for pair in pairs}
     return [pair._replace(now=_relinked(article, pair.now, now)) for pair in pairs]
 
@@ -224,10 +266,10 @@ def _corrected(
     article: Article, claim: Claim, reviews: Iterable[Review], names: Names
 ) -> Claim | None:
     changes: dict[str, Any] = {}
+    rejected = False
     for review in reviews:
+        rejected = review.action is Action.REJECT or (rejected and review.action in SILENT)
         match review.action:
-            case Action.REJECT:
-                return None
             case Action.STANCE:
                 changes["stance"] = review.value
             case Action.SPEAKER:
@@ -237,18 +279,14 @@ def _corrected(
                 changes["outlets"] = [outlet for outlet in placed if outlet]
             case Action.CONTENT:
                 changes |= _content(article, claim, review.parsed)
+    if rejected:
+        return None
+    said_by = changes.get("speakers", claim.speakers)
     changes["speakers"] = tuple(
-        {
-            s.id: s
-            for s in (names.speakers.get(s.id, s) for s in changes.get("speakers", claim.speakers))
-        }.values()
+        {s.id: s for s in (_renamed(s, names.speakers) for s in said_by)}.values()
     )
-    changes["outlets"] = tuple(
-        o.model_copy(update=dict(zip(("id", "name"), names.outlets[o.id], strict=True)))
-        if o.id in names.outlets
-        else o
-        for o in changes.get("outlets", claim.outlets)
-    )
+    relayed_by = changes.get("outlets", claim.outlets)
+    changes["outlets"] = tuple(_renamed(o, names.outlets) for o in relayed_by)
     if all(getattr(claim, key) == value for key, value in changes.items()):
         return claim
     try:
@@ -257,17 +295,21 @@ def _corrected(
         return claim
 
 
+def _renamed(one: N, names: Mapping[str, tuple[str, str]]) -> N:
+    """A speaker or outlet as whoever people say that it is."""
+    if one.id not in names:
+        return one
+    id, name = names[one.id]
+    return one.model_copy(update={"id": id, "name": name})
+
+
 def _rebuilt(article: Article, claim: Claim, changes: Mapping[str, Any]) -> Claim:
     fields = {name: getattr(claim, name) for name in Claim.model_fields} | dict(changes)
     content = fields.pop("content")
-    was_shared = claim.id != _id_of(article, claim.content)
+    was_shared = claim.id != claim_id(article.id, claim.content)
     for derived in ("id", "article_id", "text"):
         fields.pop(derived)
     return Claim.of(article, list(content), shared=was_shared, **fields)
-
-
-def _id_of(article: Article, content: Sequence[Span]) -> str:
-    return digest("claim", article.id, [[s.start, s.end] for s in content])
 
 
 def _speaker(article: Article, claim: Claim, name: str) -> Speaker:
@@ -283,14 +325,20 @@ def _speaker(article: Article, claim: Claim, name: str) -> Speaker:
 
 def _outlet(article: Article, claim: Claim, name: str, role: str) -> Outlet | None:
     """A medium where the article names it nearest to the claim; None where it does not."""
-    near = claim.context.start
-    places = [at for at in range(len(article.text)) if article.text.startswith(name, at)]
-    if not places:
+    start = nearest(article.text, name, claim.context.start)
+    if start is None:
         return None
-    start = min(places, key=lambda at: abs(at - near))
     return Outlet(
         id=outlet_id(name), name=name, role=OutletRole(role), start=start, end=start + len(name)
     )
+
+
+def nearest(text: str, words: str, near: int) -> int | None:
+    """Where words stand in a text nearest to a place; None where they do not, or are none."""
+    places = (
+        [match.start() for match in re.finditer(re.escape(words), text)] if words.strip() else []
+    )
+    return min(places, key=lambda at: abs(at - near), default=None)
 
 
 def _content(article: Article, claim: Claim, spans: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -326,7 +374,7 @@ def _relinked(article: Article, claim: Claim | None, now: Mapping[str, str | Non
 
 def to_csv(reviews: Iterable[Review]) -> str:
     """Reviews as CSV, for a spreadsheet: no cell begins with what one would compute."""
-    file = io.StringIO()
+    file = io.StringIO(newline="")
     writer = csv.DictWriter(file, list(Review.model_fields), lineterminator="\n")
     writer.writeheader()
     for review in reviews:
@@ -337,7 +385,11 @@ def to_csv(reviews: Iterable[Review]) -> str:
 
 def from_csv(text: str) -> Iterator[Review | str]:
     """The reviews of a CSV file that `to_csv` wrote, or what is wrong with a row."""
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    bare = text.removeprefix("\ufeff")
+    # A French spreadsheet parts cells by semicolons.
+    parted = ";" if ";" in bare.partition("\n")[0] else ","
+    csv.field_size_limit(LONGEST_CELL)
+    rows = csv.DictReader(io.StringIO(bare, newline=""), delimiter=parted)
     missing = [
         name
         for name in ("id", "made", "author", "action", "subject")
@@ -346,11 +398,13 @@ def from_csv(text: str) -> Iterator[Review | str]:
     if missing:
         yield f"line 1: the columns {', '.join(missing)} are missing; export reviews to see all"
         return
-    for row in rows:
-        cells = {key: value.removeprefix("'") for key, value in row.items() if key and value}
+    while True:
         try:
-            yield Review.of(cells)
-        except ReviewError as error:
+            row = next(rows, None)
+            if row is None:
+                return
+            yield Review.of({k: v.removeprefix("'") for k, v in row.items() if k and v})
+        except (ReviewError, csv.Error, AttributeError) as error:
             yield f"line {rows.line_num}: {error}"
 
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from claims.cli import main
 from claims.model import Article
+from claims.reviews import Action, Review
 from claims.store import Store
 from claims.store.checks import CHECKS
 from tests.quotes import Quotes, readings
@@ -56,7 +57,10 @@ WRONG = {
         "INSERT INTO claims_fts (claims_fts, rowid, text) VALUES ('delete', 1, 'Le vieux')",
     ),
     "What is counted is there": ("UPDATE speaker_stances SET claims = 9",),
-    "Groups and matters count their claims": ("UPDATE groups SET claims = 9",),
+    "Groups and matters are told as their claims are": ("UPDATE groups SET claims = 9",),
+    "Every speaker and outlet has a claim": (
+        "INSERT INTO speakers (id, name) VALUES ('0123456789abcdef', 'Eve')",
+    ),
     "Claims are what people said of them": (
         "INSERT INTO reviews SELECT '0123456789abcdef', '2024-06-19', 'Ada', 'reject', id, NULL,"
         " NULL, NULL, NULL, NULL FROM claims LIMIT 1",
@@ -75,14 +79,15 @@ def test_what_is_wrong_is_told_with_what_to_do(path, name):
     assert f"  {advice.replace('DATABASE', str(path))}" in lines
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Search finds what is there",
-        "What is counted is there",
-        "Groups and matters count their claims",
-    ],
-)
+MENDED = [
+    "Search finds what is there",
+    "What is counted is there",
+    "Groups and matters are told as their claims are",
+    "Every speaker and outlet has a claim",
+]
+
+
+@pytest.mark.parametrize("name", MENDED)
 def test_what_follows_from_the_rest_is_mended(path, name):
     break_it(path, *WRONG[name])
     status, output = check(path, "--mend")
@@ -107,3 +112,44 @@ def test_many_wrong_things_are_counted(tmp_path):
         store.load(readings(*made), Quotes())
     break_it(path, "UPDATE articles SET text = replace(text, 'pont', 'port')")
     assert "  … and 13 more" in check(path)[1] or "  … and 22 more" in check(path)[1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE groups SET text = 'zzz'",
+        "UPDATE groups SET merged_into = id",
+        "DELETE FROM claim_pairs",
+        "UPDATE claims SET link = 'http://example.org'",
+        "UPDATE claims SET stance = 'denies'",
+        "UPDATE claims SET content = 'x'",
+        "UPDATE claims SET speakers = 'x'",
+        "DROP VIEW not_verbatim",
+        "DROP TABLE claims_fts",
+    ],
+)
+def test_whatever_is_broken_is_a_finding_and_no_traceback(path, statement):
+    break_it(path, statement)
+    status, output = check(path)
+    assert status == 1
+    assert "wrong: " in output
+
+
+def test_what_cannot_be_mended_is_told(path):
+    break_it(path, "UPDATE claims SET speakers = 'x'")
+    result = CliRunner().invoke(main, ["check", str(path), "--mend"])
+    assert result.exit_code == 1
+    assert "cannot be mended" in result.output
+
+
+def test_what_people_said_is_applied_again(path):
+    with Store.open(path) as store:
+        (id,) = store.db.execute("SELECT id FROM claims LIMIT 1").fetchone()
+    review = Review.make("Ada", Action.STANCE, id, "denies")
+    with Store.open(path, write=True) as store:
+        store.db.table("reviews").insert(review.model_dump(mode="json"))
+    name = "Claims are what people said of them"
+    assert f"wrong: {name}" in check(path)[1]
+    assert f"ok: {name}" in check(path, "--mend")[1]
+    with Store.open(path) as store:
+        assert store.claim(id)[1].stance == "denies"

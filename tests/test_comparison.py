@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from claims.comparison import compare, table
-from claims.model import Article, SpeakerKind
+from claims.model import Article, SpeakerKind, Stance
 from claims.registry import Registry, SpeakerEntry
 from claims.store import Store
 from tests.quotes import Quotes, readings
@@ -82,3 +82,40 @@ def test_columns_stand_side_by_side_where_there_is_room(store, width, side_by_si
     assert max(map(len, lines)) <= width
     for words in ("« Avant »", "« Oui »", "« Non [bold] »", "2024-06-20 · affirms", "AFP"):
         assert words in printed
+
+
+WORDS = "la mairie de Valmire a vendu le pont de bois à une entreprise étrangère de travaux publics"
+
+
+def test_what_both_speak_of_comes_first_with_who_denies_it(tmp_path):
+    class Trial(Quotes):
+        def claims(self, article):
+            for claim in super().claims(article):
+                denies = claim.speakers[0].name == "Moscou"
+                lemma = {"lemma": "nier" if denies else "dire"}
+                cue = claim.cue and claim.cue.model_copy(update=lemma)
+                stance = Stance.DENIES if denies else Stance.ACCUSES
+                yield claim.model_copy(update={"stance": stance, "cue": cue})
+
+    made = [
+        Article.make(f"{who} dit : « {words} »", id=str(n), published="2024-06-19")
+        for n, (who, words) in enumerate(
+            [("Élise Roy", WORDS), ("Moscou", WORDS), ("Russie", "Autre chose"), ("Ali", "Rien")]
+        )
+    ]
+    registry = Registry.bundled()
+    with Store.open(tmp_path / "claims.db", write=True) as store:
+        store.load(readings(*made), Trial(registry=registry))
+        compared, _ = compare(store, ["Élise Roy", "la Russie"], registry)
+    (matter,) = compared.matters
+    assert matter.contested
+    assert [(side.name, [c.stance for c in side.claims]) for side in matter.sides] == [
+        ("Élise Roy", ["accuses"]),
+        ("Russie", ["denies"]),
+    ]
+    assert [len(side.claims) for side in compared.sides] == [1, 2]
+    assert compared.sides[1].names == ("Moscou",)
+    file = io.StringIO()
+    Console(file=file, width=80).print(table(compared, 80))
+    printed = file.getvalue()
+    assert printed.index("They speak of (contested)") < printed.index("All that they said")

@@ -162,6 +162,25 @@ def test_a_claim_is_shown_in_its_context_and_leads_to_its_article(path):
     get(path, "/claims/articles/a~2F1")
 
 
+WORDS = "Le vieux pont de bois de Valmire sera démonté pièce par pièce avant les crues de novembre"
+
+
+def test_what_changes_in_a_wording_is_marked_and_leads_on(tmp_path):
+    file = tmp_path / "claims.db"
+    articles = [
+        Article.make(f"Kim dit : « {words} »", id=id)
+        for id, words in (("a", WORDS), ("b", f"{WORDS} <b>ou de mai</b>"))
+    ]
+    with Store.open(file, write=True) as store:
+        store.load(readings(*articles), Quotes())
+    html = get(file, "/claims/same_words").text
+    assert "<del>b&gt;ou de mai&lt;/b</del>" in html
+    group = next(Database(file).query("SELECT id FROM groups"))["id"]
+    assert f'<a href="/claims/same_words?group_id={group}">' in html
+    one = get(file, f"/claims/same_words.json?_shape=array&group_id={group}").json()
+    assert len(one) == 2
+
+
 def test_nobody_runs_sql_of_their_own(path):
     client = serving.application(path).client
     for url in ("/claims?sql=select+1", "/claims/claims?_where=1"):

@@ -3,7 +3,8 @@
 import pytest
 
 import claims
-from claims.language import WordsRow, rows
+from claims.components.denials import DenialRow
+from claims.language import rows
 from claims.model import Claim, LinkKind, claim_id
 
 CHARGE = "Léa Blanc a accusé Paul Roux d’avoir vendu le pont"
@@ -16,12 +17,11 @@ def told(text):
     ]
 
 
-@pytest.mark.parametrize("row", rows("fr", "denials", WordsRow), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", rows("fr", "denials", DenialRow), ids=lambda row: row.id)
 def test_a_denying_word_makes_a_claim_of_the_content_that_it_points_back_to(row):
-    charge, denial = told(row.example)
-    assert (charge[0], denial[0]) == ("accuses", "denies")
-    assert charge[1] == denial[1] == "avoir vendu le pont"
-    assert [said[0] for said in told(row.counterexample)] == ["accuses"]
+    (denial,) = (c for c in claims.extract(row.example) if c.rule == "denial")
+    assert (denial.stance.value, denial.text) == ("denies", "avoir vendu le pont")
+    assert not [c for c in claims.extract(row.counterexample) if c.rule == "denial"]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,11 @@ def test_whoever_denies_did_not_say_it():
     [
         CHARGE + ". Il a vendu la mairie, ce que dément Jean Morel.",
         CHARGE + " à une entreprise qui a démenti son rachat.",
+        CHARGE + ", ce que Paul Roux n’a pas nié.",
+        CHARGE + ", ce qu’il ne conteste pas.",
+        CHARGE + ", ce que personne ne nie.",
+        CHARGE + ", ce que le tribunal a rejeté.",
+        "Léa Blanc dément avoir vendu le pont, ce que conteste Paul Roux.",
         CHARGE + ", des accusations démenties dans la presse.",
     ],
 )

@@ -1,6 +1,7 @@
 """Whether two contents are the same words, how they differ, and whether they are of one matter."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,18 @@ def test_the_words_that_two_claims_share_are_told_the_rarest_first():
         FRENCH.wording(t) for t in ("livrer des munitions à la Russie", "des munitions pour Moscou")
     )
     assert shared(one, other) == "munitions, Russie"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u037a", "\ufc5e", "😀", "1.000.000.000", "", "𝟙𝟚", "²³", "N. n° St"]
+)
+def test_any_character_can_stand_in_a_content(text):
+    assert FRENCH.wording(f"le pont {text} tient").words
+    FRENCH.same_words([(claim(text), claim(f"{text} et {text}"))])
+
+
+def test_very_long_contents_are_compared_in_time():
+    long = " ".join(f"mot{n % 700} pont{n % 900}" for n in range(4000))
+    start = time.perf_counter()
+    FRENCH.same_words([(claim(long), claim(f"{long} fin"))])
+    assert time.perf_counter() - start < 20

@@ -315,3 +315,48 @@ def test_no_statement_of_a_load_goes_through_what_is_there(path):
         and "_fts" not in statement
     }
     assert slow == {}
+
+
+def test_a_group_that_was_merged_can_be_read_again(path):
+    start = "Le vieux pont de bois de Valmire sera démonté pièce par pièce avant les crues"
+    end = "la passerelle neuve ouvrira aux cyclistes et aux promeneurs le premier dimanche de mai"
+    made = [article(f"s{n}", f"Paul Roux: {start}") for n in range(2)]
+    made += [article(f"e{n}", f"Paul Roux: {end}") for n in range(2)]
+    made.append(article("both", f"Paul Roux: {start} et {end}"))
+    for one in made:
+        load(path, one)
+    before = rows(path, "SELECT id FROM groups WHERE merged_into IS NULL")
+    for version, one in enumerate(made):
+        load(path, one, extractor=Quotes(version=f"v{version}", stance=Stance.WARNS))
+    assert groups(path) == {frozenset(["s0", "s1", "e0", "e1", "both"])}
+    assert rows(path, "SELECT id FROM groups WHERE merged_into IS NULL") == before
+    none = r"(?P<speaker>Nobody) (?P<cue>dit) : « (?P<words>[^»]+?) »(?: à (?P<to>\w+))?"
+    load(path, made[-1], extractor=Quotes(version="w", pattern=none))
+    assert groups(path) == {frozenset(["s0", "s1"]), frozenset(["e0", "e1"])}
+    assert is_sound(path)
+
+
+def test_ids_stay_when_all_is_grouped_anew(path):
+    load(path, article("b", f"Paul Roux: {BRIDGE}", published="2024-02-01"))
+    load(path, article("a", f"Paul Roux: {BRIDGE}", published="2024-01-30"), accused("t"))
+    load(path, accused("u"), extractor=Trial(link=LinkKind.DENIES))
+    query = "SELECT group_id, claim_id FROM claim_groups UNION SELECT matter_id, claim_id FROM claim_matters"
+    before = rows(path, query)
+    assert len(before) >= 4
+    with Store.open(path, write=True) as store:
+        store.mend()
+    assert rows(path, query) == before
+    assert is_sound(path)
+
+
+def is_sound(path: Path) -> bool:
+    with Store.open(path, write=True, as_is=True) as store:
+        wrong = [finding for finding in store.check() if finding.wrong]
+    return wrong == []
+
+
+def test_an_article_whose_language_changes_is_compared(path):
+    load(path, *(article(id, f"Paul Roux: {BRIDGE}", language="nl") for id in "ab"))
+    again = [article(id, f"Paul Roux: {BRIDGE}", language="fr") for id in "ab"]
+    load(path, *again, extractor=Quotes(version="2"))
+    assert groups(path) == {frozenset("ab")}

@@ -259,7 +259,21 @@ def test_wrong_rows_of_a_file_are_told_and_the_others_are_read(path, tmp_path):
         (["{id}", "--outlet", "KCNA"], "write the medium as NAME:ROLE"),
         (["{id}", "--same-words"], "two claims or more"),
         (["--same-speaker", "Roux", "Personne"], "nothing called 'Personne'"),
-        (["--same-speaker", "Roux", "Roux"], "the id of another"),
+        (["--same-speaker", "Roux", "Roux"], "the id and the name of another"),
+        (
+            ["--same-speaker", "Roux", "Paul Roux", "--note", "x", "--undo", "a"],
+            "--undo takes back one",
+        ),
+        (["--note", "x"], "nothing is said that"),
+        (["{id}", "--speaker", "Anne", "--nobody"], "contradict one another"),
+        (["{id}", "--speaker", " "], "a JSON list of names"),
+        (["{id}", "--content", " "], "does not stand in the article"),
+        (["{id}", "--content", "Il faut le fermer vite"], "a claim of their own already"),
+        (
+            ["{id}", "--verdict", "Faux", "--url", "javascript:x", "--date", "2024"],
+            "begins with https",
+        ),
+        (["--undo", ""], "no review that counts"),
         (["--undo", "abc"], "no review that counts"),
     ],
 )
@@ -310,3 +324,114 @@ def test_an_id_that_is_not_that_of_the_review_is_refused():
     review = Review.make("Ada", Action.REJECT, named_speaker_id("x"))
     (told,) = from_csv(to_csv([review]).replace("Ada", "Eve"))
     assert "the id is not that" in told
+
+
+def reviews(path):
+    return [id for (id,) in rows(path, "SELECT id FROM reviews ORDER BY made")]
+
+
+def shown(path):
+    return [s for (s,) in rows(path, "SELECT speakers FROM claims ORDER BY text DESC")]
+
+
+def test_a_chain_of_merges_is_followed_and_its_first_can_be_undone(path):
+    said(path, "--same-speaker", "Roux", "Paul Roux", "--author", "Ada")
+    said(path, "--same-speaker", "Paul Roux", "Léa Blanc", "--author", "Ada")
+    assert set(shown(path)) == {'["Léa Blanc"]'}
+    said(path, "--undo", reviews(path)[0])
+    assert shown(path) == ['["Roux"]', '["Léa Blanc"]', '["Léa Blanc"]']
+    assert is_sound(path)
+
+
+def test_names_that_are_each_other_are_one(path):
+    with Store.open(path, write=True) as store:
+        ids = dict(store.db.execute("SELECT name, id FROM speakers").fetchall())
+        one, other = ([ids[name], name] for name in ("Roux", "Paul Roux"))
+        pairs = ((one, other), (other, one))
+        store.review([Review.make("Ada", Action.SAME_SPEAKER, a[0], b) for a, b in pairs])
+    assert len(set(shown(path))) == 2
+    assert is_sound(path)
+
+
+def test_a_name_can_be_another_that_is_not_there_yet(tmp_path):
+    path = tmp_path / "claims.db"
+    roux, paul = ([named_speaker_id(name), name] for name in ("Roux", "Paul Roux"))
+    with Store.open(path, write=True) as store:
+        store.review([Review.make("Ada", Action.SAME_SPEAKER, roux[0], paul)])
+        store.load(readings(OTHER), Quotes())
+    assert shown(path) == ['["Paul Roux"]']
+
+
+def test_a_claim_with_other_boundaries_can_be_corrected_again_by_either_id(path):
+    old = claims(path)[PONT]
+    said(path, old, "--content", "pont tient", "--author", "Ada")
+    new = claims(path)["pont tient"]
+    said(path, new[:8], "--stance", "denies", "--author", "Ada")
+    said(path, old[:8], "--outlet", "KCNA:relay", "--author", "Ada")
+    assert rows(path, "SELECT stance, outlets FROM claims WHERE text = 'pont tient'") == [
+        ("denies", '["KCNA"]')
+    ]
+    said(path, old, "--content", "Le pont tient", "--author", "Ada")
+    assert "Le pont tient" in claims(path)
+    assert is_sound(path)
+
+
+def test_two_claims_never_get_one_place(path):
+    with Store.open(path, write=True) as store:
+        start = store.claim(claims(path)[FERMER])[1].content[0]
+        wrong = Review.make("Ada", Action.CONTENT, claims(path)[PONT], [[start.start, start.end]])
+        store.review([wrong])
+    assert len(claims(path)) == 3
+    assert is_sound(path)
+
+
+def test_of_two_reviews_the_last_counts_also_within_a_second(path):
+    id = claims(path)[PONT]
+    for stance in ("denies", "warns", "judges", "denies", "opposes"):
+        said(path, id, "--stance", stance, "--author", "Ada")
+    assert rows(path, "SELECT stance FROM claims WHERE text LIKE 'Le pont%'") == [("opposes",)]
+
+
+def test_a_correction_after_a_rejection_takes_the_claim_back(path):
+    id = claims(path)[PONT]
+    said(path, id, "--reject", "--author", "Ada")
+    said(path, id[:8], "--stance", "denies", "--author", "Ada")
+    assert rows(path, "SELECT stance FROM claims WHERE text LIKE 'Le pont%'") == [("denies",)]
+    said(path, id, "--reject", "--author", "Ada")
+    assert PONT not in claims(path)
+
+
+def test_undoing_does_not_bring_back_what_the_machine_finds_no_more(path):
+    id = claims(path)[PONT]
+    said(path, id, "--stance", "denies", "--author", "Ada")
+    none = r"(?P<speaker>Nobody) (?P<cue>dit) : « (?P<words>[^»]+?) »(?: à (?P<to>\w+))?"
+    load(path, version="2", pattern=none)
+    said(path, "--undo", reviews(path)[0])
+    assert claims(path) == {}
+    assert is_sound(path)
+
+
+def test_lines_in_cells_and_semicolons_go_round(path, tmp_path):
+    verdict = ["--verdict", "Faux\r\net vieux", "--url", "https://example.org", "--date", "2024"]
+    said(path, claims(path)[PONT], *verdict, "--author", "Ada", "--note", "a\r\nb")
+    file = tmp_path / "reviews.csv"
+    said(path, "--export", str(file))
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM reviews")
+    assert "1 reviews are new" in said(path, "--import", str(file))
+    assert rows(path, "SELECT value, note FROM reviews") == [("Faux\r\net vieux", "a\r\nb")]
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM reviews")
+    said(path, claims(path)[PONT], "--stance", "denies", "--author", "Ada")
+    said(path, "--export", str(file))
+    file.write_text(file.read_text("utf-8").replace(",", ";"), encoding="utf-8")
+    assert "0 reviews are new" in said(path, "--import", str(file))
+
+
+@pytest.mark.parametrize(
+    "value", ['[["AFP", ["x"]]]', '[[1, "relay"]]', "[" * 3000, '["\\ud800"]', '["x", 1]']
+)
+@pytest.mark.parametrize("action", [Action.OUTLET, Action.SPEAKER])
+def test_a_value_that_is_none_is_told(action, value):
+    with pytest.raises(ReviewError):
+        Review.make("Ada", action, named_speaker_id("x"), value)

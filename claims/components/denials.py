@@ -8,12 +8,13 @@ pronoun), beside its end or as its source (*selon des chiffres officiels contest
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pydantic import Field
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from claims import language
 from claims.components import trees
-from claims.components.chunks import AGENT, Chunker
+from claims.components.chunks import AGENT, NEGATION, Chunker
 from claims.components.relations import DENIAL, Attribution
 from claims.components.sources import mentioned
 from claims.components.trees import Tree
@@ -23,6 +24,16 @@ SAID_OF = frozenset({"acl", "amod"})
 """Relations of a verb to the word that it is said of."""
 SUBJECTS = frozenset({"nsubj", "obj"})
 """Relations of a subject to a verb whose object is a relative pronoun; parsers mix them up."""
+
+
+class DenialRow(language.WordsRow):
+    """Verbs that deny what they are said of."""
+
+    deeds: bool = Field(
+        default=False,
+        description="Whether they tell of deeds too (*rejeter une requête*): they deny a charge only "
+        "where a noun names it.",
+    )
 
 
 @Language.factory(
@@ -41,7 +52,11 @@ class Denials:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.denying = language.word_set(code, "denials")
+        self.denying = {
+            word: row
+            for row in language.rows(code, "denials", DenialRow)
+            for word in row.words.split()
+        }
         self.pointers = language.word_set(code, "pointers")
 
     def __call__(self, doc: Doc) -> Doc:
@@ -58,6 +73,8 @@ class Denials:
         chunker = Chunker(doc, self.code)
         for attribution in found:
             pointing = [d for d in denials if d[2] >= 0 and _points_to(tree, d[1], attribution)]
+            if attribution.cue and self._denies(tree, tree.within(*attribution.cue)[-1]):
+                pointing = []  # a denial of a denial asserts
             added = [_denial(tree, chunker, attribution, v, source) for v, _, source in pointing]
             # Who denies it has not said it, nor have the figures: a blank is better than that.
             said = tree.tokens_at(attribution.mentions)
@@ -66,14 +83,22 @@ class Denials:
             yield from added
 
     def _verbs(self, tree: Tree) -> Iterator[int]:
-        for at, readings in tree.readings.items():
-            if tree.claims[at] and any(r.row.lemma in self.denying for r in readings):
+        """The verbs that deny, and are not themselves negated (*ce qu'il n'a pas nié*)."""
+        for at in tree.readings:
+            negated = any(tree.symbol[k] == NEGATION for k in tree.children[at])
+            if tree.claims[at] and not negated and self._denies(tree, at) is not None:
                 yield at
+
+    def _denies(self, tree: Tree, at: int) -> DenialRow | None:
+        rows = (self.denying.get(reading.row.lemma) for reading in tree.readings.get(at, ()))
+        return next((row for row in rows if row is not None), None)
 
     def _pointing(self, tree: Tree, verb: int) -> tuple[int, int]:
         """The word that a denying verb is said of, and the head of who denies; -1 for none."""
         head = tree.head[verb]
-        points = tree.lower[head] in self.pointers or tree.pos[head] == "PRON"
+        row = self._denies(tree, verb)
+        pronoun = tree.pos[head] == "PRON" and not (row and row.deeds)
+        points = tree.lower[head] in self.pointers or pronoun
         if head >= verb or not points or tree.rel[verb] not in SAID_OF:
             return head, -1
         below = tree.children[verb]

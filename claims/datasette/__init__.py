@@ -1,6 +1,7 @@
 """The pages: a Datasette plugin that shows claims as a reader wants to see them."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -22,6 +23,24 @@ _NEEDED = {
     "articles": {"id", "label"},
 }
 """The tables and columns that a database of ours has; others are left as they are."""
+
+_SHOWN = frozenset(
+    {
+        "claims",
+        "contested",
+        "first_to_report",
+        "for_and_against",
+        "reviewed",
+        "same_words",
+        "who_carries_what",
+        "who_said_what",
+        "who_says_how",
+    }
+)
+"""The table and the views whose cells are shown as a reader wants to see them."""
+_WITHIN = {"matter_id": "for_and_against", "group_id": "same_words"}
+"""What an id of a matter or a group leads to."""
+_CHANGE = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})", re.DOTALL)
 
 _known: WeakKeyDictionary["Database", bool] = WeakKeyDictionary()
 
@@ -50,8 +69,8 @@ def render_cell(
     database: str,
     datasette: "Datasette",
 ) -> Awaitable[Markup | None] | None:
-    """The cells of claims and who_said_what; all others are left to Datasette."""
-    if table not in ("claims", "who_said_what") or not isinstance(value, str):
+    """The cells of claims and of the views for people; all others are left to Datasette."""
+    if table not in _SHOWN or not isinstance(value, str):
         return None
     cells = dict(zip(row.keys(), tuple(row), strict=True))
     return _cell(datasette, database, column, value, cells)
@@ -71,8 +90,10 @@ async def _cell(
     if not await _is_ours(datasette, database):
         return None
     match column:
-        case "text" | "claim":
+        case "text" | "claim" | "wording":
             return _quotation(value, cells)
+        case "changes":
+            return _changes(value)
         case "stance":
             return _stance(value)
         case "speakers" | "outlets":
@@ -86,6 +107,10 @@ async def _cell(
         case "claim_id":
             address = datasette.urls.row(database, "claims", tilde_encode(value))
             return Markup('<a href="{}">{}</a>').format(str(address), value)
+        case "matter_id" | "group_id":
+            view = _WITHIN[column]
+            address = datasette.urls.table(database, view)
+            return Markup('<a href="{}?{}={}">{}</a>').format(str(address), column, value, value)
         case "article_id":
             return await _article(datasette, database, value)
     return None
@@ -104,6 +129,20 @@ async def _article(datasette: "Datasette", database: str, id: str) -> Markup | N
 def _quotation(text: str, cells: dict[str, Any]) -> Markup:
     tag = "q" if cells.get("type") == "direct" else "span"
     return Markup('<{0} class="claim" lang="fr">{1}</{0}>').format(Markup(tag), text)
+
+
+def _changes(value: str) -> Markup:
+    """What changes in a wording (*le [-grand-] {+nouveau+} pont*), marked."""
+    parts = []
+    for part in _CHANGE.split(value):
+        if part.startswith("[-") and part.endswith("-]"):
+            parts.append(Markup("<del>{}</del>").format(part[2:-2]))
+        elif part.startswith("{+") and part.endswith("+}"):
+            parts.append(Markup("<ins>{}</ins>").format(part[2:-2]))
+        else:
+            parts.append(escape(part))
+    # Datasette shows the bare value where a plugin gives an empty one.
+    return Markup('<span lang="fr">{}</span>').format(Markup("").join(parts) or Markup("&nbsp;"))
 
 
 def _stance(value: str) -> Markup | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from claims import language
 from claims.components.models import Features, Model, bundled
+from claims.components.relations import DENIAL
 from claims.errors import LanguageError
 from claims.grouping.likeness import Likeness, likeness
 from claims.grouping.terms import Terms, Wording
@@ -177,6 +178,12 @@ def together(one: Compared, other: Compared) -> str:
     if any(a <= b or b <= a for a in one.named for b in other.named):
         return SHARED_NAME
     return SHARED_NAME if one.nations & other.nations else OTHERS
+
+
+def can_be_one(one: Compared, other: Compared) -> bool:
+    """Whether two claims can be one utterance: of one speaker, and not a charge and its denial."""
+    denials = (one.rule == DENIAL, other.rule == DENIAL)
+    return together(one, other) != OTHERS and denials[0] == denials[1]
 
 
 def overlap(one: Wording, other: Wording) -> float:

@@ -23,6 +23,8 @@ TYPO = 80
 """Likeness of two words, of 100, from which one is the other misspelt."""
 BEFORE = 2
 """Words before what two contents have in common where a negation is of it (*je n'exclus*)."""
+LONGEST = 2000
+"""Characters of a content that are compared letter by letter."""
 BESIDE_CHANGE = 3
 """Words that are shown on each side of what changed."""
 MOST = 80.0
@@ -113,7 +115,7 @@ def _of_all_words(one: Wording, other: Wording) -> tuple[int, float, float, int,
     """The difference in negations, and what all words have in common, those of closed classes too."""
     alike = _common(one.words, other.words)
     shorter = min(len(one.words), len(other.words))
-    texts = " ".join(one.words), " ".join(other.words)
+    texts = [" ".join(wording.words)[:LONGEST] for wording in (one, other)]
     ends = (alike[0], alike[-1]) if alike else ((0, 0), (-1, -1))
     stretch = max(ends[1][k] - ends[0][k] + 1 for k in (0, 1)) or 1
     negations = [

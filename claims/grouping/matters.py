@@ -5,13 +5,12 @@ from functools import cache
 
 from claims import language
 from claims.components.cues import FORMS, CueRow
+from claims.components.denials import DenialRow
 from claims.components.relations import DENIAL
 from claims.grouping.comparing import SHARED_NAME, Compared, comparer, together
 from claims.grouping.terms import Wording
 from claims.model import Stance, fold
 
-DEEDS = "rejeter"
-"""The row of verbs that also tell of deeds (*rejeter une requête*)."""
 LEAST_TERMS = 2
 """Terms of a denial that says what it denies, at least."""
 TOLD = 5
@@ -84,11 +83,11 @@ def _denying_stems(code: str) -> frozenset[str]:
 @cache
 def denying(code: str) -> frozenset[str]:
     """The verbs of a language that deny a fact, whatever their object (*nier*, *se défendre de*)."""
-    rows = language.rows(code, "denials", language.WordsRow)
+    rows = language.rows(code, "denials", DenialRow)
     cues = language.rows(code, "cues", CueRow)
     reflexive = (row.lemma.split()[-1] for row in cues if row.reflexive)
     denied = {row.lemma.split()[-1] for row in cues if row.stance is Stance.DENIES}
-    plain = {word for row in rows if row.id != DEEDS for word in row.words.split()}
+    plain = {word for row in rows if not row.deeds for word in row.words.split()}
     return frozenset(plain | denied.intersection(reflexive))
 
 

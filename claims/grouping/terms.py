@@ -31,7 +31,9 @@ TELLING = 5
 """How many of the terms that tell most are paired with one another."""
 COMMON = 10.0
 """Weight under which a pair is not looked up: too many claims have it."""
-WORD = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+")
+WORD = re.compile(
+    r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?![\d.,])|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?|[^\W\d_]+"
+)
 LONGEST_WORD = 40
 """Characters that a word before a name is looked for in."""
 BEFORE = re.compile(r"\b([^\W\d_a-zà-ÿ]\w*)[ -]$")
@@ -39,7 +41,8 @@ BEFORE = re.compile(r"\b([^\W\d_a-zà-ÿ]\w*)[ -]$")
 AFTER = re.compile(r"[ -][^\W\d_a-zà-ÿ]")
 """A capital at the start of what stands after."""
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
-WITHIN_NUMBER = re.compile(r"[ .,_]")
+GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
+NO_DIGIT = re.compile(r"\D")
 JOINT = FRAGMENT_JOINT.strip()
 STARTS = re.compile(r"(?:^|[.!?:«»“”\"\[])\W*$")
 """What a sentence begins after."""
@@ -154,7 +157,7 @@ class Terms:
         """A text as it is compared: no term is of a closed class."""
         plain = self.plain(text)
         marks = list(WORD.finditer(plain))
-        words = [fold(mark[0]) for mark in marks]
+        words = [m[0] if m[0][0].isdecimal() else fold(m[0]) for m in marks]
         terms: list[Term] = []
         negations: list[int] = []
         at = 0
@@ -180,8 +183,13 @@ class Terms:
 
     def stem(self, word: str) -> str:
         """The term of a folded word; empty where it tells nothing."""
-        if digits := WITHIN_NUMBER.sub("", word) if word[0].isdigit() else "":
-            return NUMBER + digits
+        if not word:
+            return ""
+        if word[0].isdecimal():
+            grouped = GROUPED.fullmatch(word)
+            return NUMBER + (NO_DIGIT.sub("", word) if grouped else word.replace(",", "."))
+        if number := language.numeral(self.code, word):
+            return f"{NUMBER}{number}"
         if word in self.dates:
             return self.dates[word]
         if word in self.stops or len(word) == 1:

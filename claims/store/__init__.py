@@ -26,18 +26,21 @@ from claims.store import tallies
 from claims.store.checks import Finding, check
 from claims.store.groups import group_again, refresh_rules, regroup
 from claims.store.loading import Extracts, Load
-from claims.store.reviewing import AT_ONCE, Reviews
+from claims.store.names import NAMED
+from claims.store.reviewing import AT_ONCE, Reviews, stored_article
 from claims.store.rows import records
 from claims.store.tables import (
     WAITING,
     atomic,
     explained,
+    make_views,
     migrations,
     refuse_what_is_not_ours,
     update_schema,
 )
 from claims.store.writing import Writer
 
+_USED = {table: f"SELECT {key} FROM {link}" for table, (link, key, _) in NAMED.items()}
 _COUNTED = ("articles", "claims", "speakers", "outlets")
 
 
@@ -219,19 +222,8 @@ class Store:
             StoreError: if the database cannot be written to.
         """
         with explained(self.path), atomic(self.db):
-            reviewing = Reviews(self.db)
-            new = reviewing.add(reviews)
-            writer = Writer(self.db, registry or Registry.bundled())
-            articles = reviewing.articles(new)
-            for start in range(0, len(articles), AT_ONCE):
-                writer.write(
-                    [
-                        (article, reviewing.machine(article.id))
-                        for id in articles[start : start + AT_ONCE]
-                        for article in [self.article(id)]
-                    ],
-                    None,
-                )
+            new = Reviews(self.db).add(reviews)
+            self._say_again(new, registry or Registry.bundled())
             again = [id for r in new if r.action in OF_GROUPS for id in (r.subject, r.value or "")]
             group_again(self.db, again)
             return new
@@ -242,16 +234,38 @@ class Store:
             yield from check(self.db)
 
     def mend(self) -> None:
-        """Make anew what follows from articles, claims and reviews: counts, search, groups.
+        """Make anew what follows from articles, claims and reviews: names, counts, search, groups.
 
         Raises:
-            StoreError: if the database cannot be written to.
+            StoreError: if the database cannot be written to, or not be read.
         """
-        with explained(self.path), atomic(self.db):
-            tallies.recount(self.db)
-            for table in ("articles", "claims"):
-                self.db.table(table).rebuild_fts()
-            regroup(self.db)
+        try:
+            with explained(self.path), atomic(self.db):
+                make_views(self.db)
+                self._say_again(Reviews(self.db).all(), Registry.bundled())
+                tallies.recount(self.db)
+                for table in NAMED:
+                    self.db.execute(f"DELETE FROM {table} WHERE id NOT IN ({_USED[table]})")
+                for table in ("articles", "claims"):
+                    self.db.table(table).rebuild_fts()
+                regroup(self.db)
+        except (ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise StoreError(
+                f"{self.path} cannot be mended: {reason}; load the articles again from where they "
+                "came from, into a new file"
+            ) from error
+
+    def _say_again(self, reviews: Sequence[Review], registry: Registry) -> None:
+        """Write the articles anew that reviews are of."""
+        reviewing, writer = Reviews(self.db), Writer(self.db, registry)
+        articles = reviewing.articles(reviews)
+        for start in range(0, len(articles), AT_ONCE):
+            done = [
+                (stored_article(self.db, id), reviewing.machine(id))
+                for id in articles[start : start + AT_ONCE]
+            ]
+            writer.write(done, None)
 
     def reviews(self) -> list[Review]:
         """All that people said, the oldest first."""
@@ -263,10 +277,9 @@ class Store:
         Raises:
             ClaimsError: if there is none.
         """
-        row = next(self.db.table("articles").rows_where("id = ?", [id]), None)
-        if row is None:
+        if not self.db.execute("SELECT 1 FROM articles WHERE id = ?", [id]).fetchone():
             raise ClaimsError(f"no article {id!r} in {self.path}; ids stand in the table articles")
-        return Article.model_validate({key: row[key] for key in Article.model_fields})
+        return stored_article(self.db, id)
 
     def _summary(self, counts: Counter[str]) -> Summary:
         def grouped(column: str, order: Iterable[str]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from claims.grouping.comparing import (
     OTHERS,
     Compared,
     Comparer,
+    can_be_one,
     comparer,
     overlap,
     together,
@@ -87,16 +88,34 @@ def id_of(key: int) -> str:
 
 
 def regroup(db: Database) -> None:
-    """Make all groups and matters anew; ids that people know stay where their claims do."""
+    """Make all groups and matters anew, in the order in which claims came.
+
+    A group keeps its id where its claims are a group still; the id of one whose claims are in another
+    now leads there.
+    """
+    before = {
+        link: dict(db.execute(f"SELECT claim_id, {key} FROM {link} ORDER BY rowid").fetchall())
+        for link, key in (("claim_groups", "group_id"), ("claim_matters", "matter_id"))
+    }
     for table in ("claim_groups", "claim_matters", "claim_pairs"):
         db.execute(f"DELETE FROM {table}")
-    db.execute("UPDATE groups SET merged_into = NULL")
-    ids = [id for (id,) in db.execute("SELECT id FROM claims ORDER BY published, rowid")]
-    for start in range(0, len(ids), AT_ONCE):
-        Update(db).run(ids[start : start + AT_ONCE])
-    for table, link in (("groups", "claim_groups"), ("matters", "claim_matters")):
-        key = "group_id" if table == "groups" else "matter_id"
-        db.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {key} FROM {link})")
+    for _, ids in _portions(db):
+        update = Update(db)
+        update.groups.before, update.matters.before = (
+            before["claim_groups"],
+            before["claim_matters"],
+        )
+        update.run(ids)
+    db.execute("DELETE FROM matters WHERE id NOT IN (SELECT matter_id FROM claim_matters)")
+    now = dict(db.execute("SELECT claim_id, group_id FROM claim_groups").fetchall())
+    leads = {old: now[claim] for claim, old in before["claim_groups"].items() if claim in now}
+    empty = "id NOT IN (SELECT group_id FROM claim_groups)"
+    for (group,) in db.execute(f"SELECT id FROM groups WHERE {empty}").fetchall():
+        if group in leads:
+            db.table("groups").update(group, {**_NOTHING, "merged_into": leads[group]})
+    lost = f"{empty} AND (merged_into IS NULL OR merged_into NOT IN (SELECT group_id FROM claim_groups))"
+    db.execute(f"UPDATE groups SET merged_into = NULL WHERE {lost}")
+    db.execute(f"DELETE FROM groups WHERE {empty} AND merged_into IS NULL")
 
 
 def refresh_rules(db: Database, announce: Callable[[str], None]) -> None:
@@ -159,7 +178,7 @@ class Update:
         fresh = self._read([*self.left, *new])
         self._index(fresh)
         pairs = self._pairs(fresh)
-        self._group(fresh, self._alike(pairs))
+        self._group(fresh, self._alike(fresh, pairs))
         self._settle(fresh, pairs)
         self._write()
 
@@ -249,9 +268,11 @@ class Update:
 
     # the same words
 
-    def _alike(self, pairs: Sequence[tuple[str, str]]) -> dict[str, list[Link]]:
+    def _alike(
+        self, fresh: Sequence[str], pairs: Sequence[tuple[str, str]]
+    ) -> dict[str, list[Link]]:
         """Each claim with those that are the same words, the surest first."""
-        told = [p for p in pairs if together(self.known[p[0]], self.known[p[1]]) != OTHERS]
+        told = [p for p in pairs if can_be_one(self.known[p[0]], self.known[p[1]])]
         found: dict[str, list[Link]] = {}
         for code, mine in self._by_language(told).items():
             both = [(self.known[one], self.known[other]) for one, other in mine]
@@ -260,18 +281,21 @@ class Update:
                 if score:
                     found.setdefault(one, []).append(Link(one, other, score))
                     found.setdefault(other, []).append(Link(other, one, score))
-        self._as_people_say(found)
+        self._as_people_say(found, fresh)
         for links in found.values():
             links.sort(key=lambda link: (-link.score, link.other))
         return found
 
-    def _as_people_say(self, found: dict[str, list[Link]]) -> None:
+    def _as_people_say(self, found: dict[str, list[Link]], fresh: Sequence[str]) -> None:
         """Take out and add what people said of groups."""
         for id in found.keys() & self.apart:
             del found[id]
         for id, links in found.items():
             found[id] = [link for link in links if link.other not in self.apart]
+        new = set(fresh)
         for one, other in self.same:
+            if new.isdisjoint((one, other)):
+                continue
             self._read([one, other])
             if one in self.known and other in self.known and not {one, other} & self.apart:
                 found.setdefault(one, []).append(Link(one, other, 1.0, BY_PERSON))
@@ -467,18 +491,19 @@ class Update:
             if row["id"] in self.groups.fresh or before != fullest
         ]
         self.db.conn.executemany("UPDATE claim_groups SET changes = ? WHERE claim_id = ?", told)
-        publishers = {row["publisher"] for row in members if row["publisher"]}
-        values = {"text": fullest, "publishers": len(publishers), **_counted(members)}
-        values["speakers"] = _json(_names(members))
-        self.db.table("groups").update(group, values)
+        self.db.table("groups").update(group, _of_group(members))
 
     def _write_matter(self, matter: str) -> None:
         members = self._rows("claim_matters", "matter_id", matter)
         if len(members) < LEAST_MEMBERS:
             self._forget("matters", "claim_matters", "matter_id", matter)
             return
+        self.db.table("matters").update(matter, self._of_matter(members))
+
+    def _of_matter(self, members: Sequence[Row]) -> Row:
+        """What the table says of a matter, from its claims."""
         sides = {side: [r for r in members if r["side"] == side.value] for side in Side}
-        values = {
+        return {
             "text": members[0]["text"],
             "asserted_by": _json(_names(sides[Side.ASSERTS])),
             "denied_by": _json(_names(sides[Side.DENIES])),
@@ -486,7 +511,38 @@ class Update:
             "contested": int(self._is_contested(sides[Side.ASSERTS], sides[Side.DENIES])),
             **_counted(members),
         }
-        self.db.table("matters").update(matter, values)
+
+    def wrong(self) -> Iterator[str]:
+        """Groups and matters that are not told as their claims are, and claims that are not indexed."""
+        for owner, link, key in (
+            ("groups", "claim_groups", "group_id"),
+            ("matters", "claim_matters", "matter_id"),
+        ):
+            for row in list(self.db.table(owner).rows):
+                members = self._rows(link, key, row["id"])
+                if owner == "groups" and row["merged_into"] is not None:
+                    into = self._rows(link, key, row["merged_into"])
+                    is_right = not members and bool(into)
+                elif len(members) < LEAST_MEMBERS:
+                    is_right = False
+                else:
+                    told = _of_group(members) if owner == "groups" else self._of_matter(members)
+                    is_right = all(row[name] == value for name, value in told.items())
+                if not is_right:
+                    yield f"{owner}, {row['id']}: it is not told as its claims are"
+        for start, ids in _portions(self.db):
+            self.known.clear()
+            self._read(ids)
+            keys = {key_of(id): id for id in self.known}
+            pairs = {(p, key) for key, id in keys.items() for p in self.known[id].wording.pairs}
+            missing = sum(
+                not self.db.execute(
+                    "SELECT 1 FROM claim_pairs WHERE pair = ? AND claim = ?", pair
+                ).fetchone()
+                for pair in pairs
+            )
+            if missing:
+                yield f"claims from the {start:,}th on: {missing:,} pairs of words are not indexed"
 
     def _is_contested(self, asserted: Sequence[Row], denied: Sequence[Row]) -> bool:
         """Whether somebody asserts what somebody else, who is told of, denies."""
@@ -513,15 +569,45 @@ class Update:
         """Drop a group of one, and of none; one that became part of another leads there still."""
         self.db.execute(f"DELETE FROM {table} WHERE {key} = ?", [id])
         if owner == "groups":
-            (merged,) = self.db.execute(
-                "SELECT merged_into FROM groups WHERE id = ?", [id]
-            ).fetchone()
-            if merged is not None:
-                empty = {**_counted([]), "publishers": 0}
-                self.db.table("groups").update(id, empty)
+            row = self.db.execute("SELECT merged_into FROM groups WHERE id = ?", [id]).fetchone()
+            if row is None:
                 return
-            self.db.execute("UPDATE groups SET merged_into = NULL WHERE merged_into = ?", [id])
+            if row[0] is not None:
+                self.db.table("groups").update(id, _NOTHING)
+                return
+            self.db.execute("DELETE FROM groups WHERE merged_into = ?", [id])
         self.db.execute(f"DELETE FROM {owner} WHERE id = ?", [id])
+
+
+def _of_group(members: Sequence[Row]) -> Row:
+    """What the table says of a group, from its claims."""
+    publishers = {row["publisher"] for row in members if row["publisher"]}
+    return {
+        "text": min(members, key=lambda row: (-len(row["text"]), row["id"]))["text"],
+        "speakers": _json(_names(members)),
+        "publishers": len(publishers),
+        **_counted(members),
+    }
+
+
+def _portions(db: Database) -> Iterator[tuple[int, list[str]]]:
+    """The ids of all claims, so many at once, each with the number of the first."""
+    ids = [id for (id,) in db.execute("SELECT id FROM claims ORDER BY rowid")]
+    for start in range(0, len(ids), AT_ONCE):
+        yield start, ids[start : start + AT_ONCE]
+
+
+_NOTHING: Row = {
+    "text": "",
+    "speakers": "[]",
+    "claims": 0,
+    "articles": 0,
+    "publishers": 0,
+    "first_published": None,
+    "last_published": None,
+    "first_claim": None,
+}
+"""What the table says of a group that became part of another."""
 
 
 def _counted(members: Sequence[Row]) -> Row:
@@ -600,19 +686,16 @@ class _Members:
             group = digest(kind, claim, number)
         self.made[group] = claim
         self.within[group] = []
-        self.db.execute(f"INSERT INTO {self.owner} {_EMPTY[self.owner]}", [group])
+        self.db.execute(f"INSERT OR IGNORE INTO {self.owner} {_EMPTY[self.owner]}", [group])
+        if self.owner == "groups":
+            self.db.execute("UPDATE groups SET merged_into = NULL WHERE id = ?", [group])
         if kind == "group":
             self.put(claim, group, None, None)
         return group
 
     def _is_taken(self, group: str) -> bool:
-        members = self.members(group)
-        known = self.db.execute(f"SELECT 1 FROM {self.owner} WHERE id = ?", [group]).fetchone()
-        if known and not members and group not in self.made:
-            # What it held is gone or grouped anew: it begins again, under the id that people know.
-            self.db.execute(f"DELETE FROM {self.owner} WHERE id = ?", [group])
-            known = None
-        return bool(known or members)
+        """Whether an id is that of a group; one whose claims are gone begins again under its id."""
+        return group in self.made or bool(self.members(group))
 
     def put(
         self, claim: str, group: str, like: str | None, score: float | None, **other: str

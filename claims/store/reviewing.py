@@ -1,11 +1,12 @@
 """Reviews in the database: what people said is applied to what the machine finds, and kept."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Container, Iterable, Sequence
 
 from sqlite_utils import Database
 
 from claims.errors import ReviewError
-from claims.model import Article, Claim, Speaker
+from claims.model import Article, Claim
 from claims.reviews import OF_GROUPS, OF_NAMES, Action, Corrected, Names, Review, corrected
 from claims.store.rows import records, to_json
 from claims.store.tables import Row
@@ -14,6 +15,21 @@ _OF = "IN (SELECT value FROM json_each(?))"
 _CORRECTING = tuple(a.value for a in Action if a not in OF_GROUPS and a is not Action.VERDICT)
 AT_ONCE = 100
 """Articles that are written anew in one go."""
+
+
+def _led(pairs: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Each id with the last that it leads to, and that one's name."""
+    known = dict(pairs.values())
+    found = {}
+    for id in pairs:
+        way = [id]
+        while (following := pairs.get(way[-1])) is not None and following[0] not in way:
+            way.append(following[0])
+        circle = way[way.index(following[0]) :] if following is not None else way[-1:]
+        last = min(one for one in circle if one in known)
+        if last != id:
+            found[id] = (last, known[last])
+    return found
 
 
 class Reviews:
@@ -37,46 +53,29 @@ class Reviews:
         return [Review.model_validate(row) for row in rows]
 
     def names(self) -> Names:
-        """The speakers and outlets that are another, each with the last that it leads to."""
-        pairs: dict[Action, dict[str, str]] = {action: {} for action in OF_NAMES}
+        """The speakers and outlets that are another, each with the last that it leads to.
+
+        Of names that lead to one another in a circle all are the one with the least id.
+        """
+        pairs: dict[str, dict[str, tuple[str, str]]] = {action.value: {} for action in OF_NAMES}
         for action, subject, value in self.db.execute(
             "SELECT action, subject, value FROM reviews WHERE undone IS NULL"
             " AND action IN (?, ?) ORDER BY made, id",
-            [*OF_NAMES],
+            [*pairs],
         ):
-            pairs[Action(action)][subject] = value
-        return Names(
-            {
-                id: Speaker.model_validate(row)
-                for id, row in self._known("speakers", pairs[Action.SAME_SPEAKER], "id, name, kind")
-            },
-            {
-                id: (row["id"], row["name"])
-                for id, row in self._known("outlets", pairs[Action.SAME_OUTLET], "id, name")
-            },
-        )
-
-    def _known(self, table: str, pairs: dict[str, str], columns: str) -> list[tuple[str, Row]]:
-        """Id to the row of what it is; a row that is gone is kept in the forms of its name."""
-        found = []
-        for id in pairs:
-            last, seen = id, {id}
-            while (following := pairs.get(last)) is not None and following not in seen:
-                last = following
-                seen.add(last)
-            row = next(self.db.query(f"SELECT {columns} FROM {table} WHERE id = ?", [last]), None)
-            if row is not None:
-                found.append((id, row))
-        return found
+            id, name = json.loads(value)
+            pairs[action][subject] = (id, name)
+        return Names(_led(pairs[Action.SAME_SPEAKER]), _led(pairs[Action.SAME_OUTLET]))
 
     def machine(self, article: str) -> list[Claim]:
         """The claims of an article as the machine found them when it last read it."""
         rows = list(self.db.table("found_claims").rows_where("article_id = ?", [article]))
+        found_now = [row for row in rows if not row["gone"]]
         replaced = {row["claim_id"] for row in rows} | {row["now_id"] for row in rows}
         made = stored_article(self.db, article)
         kept = [claim for claim in stored_claims(self.db, article) if claim.id not in replaced]
         found = [
-            Claim.model_validate_json(row["record"], context={"article": made}) for row in rows
+            Claim.model_validate_json(row["record"], context={"article": made}) for row in found_now
         ]
         return sorted([*kept, *found], key=lambda c: (c.content[0].start, c.id))
 
@@ -101,17 +100,24 @@ class Reviews:
         row = self.db.execute("SELECT text FROM articles WHERE id = ?", [article]).fetchone()
         return row[0] if row else None
 
-    def keep(self, article: str, pairs: Iterable[Corrected]) -> None:
-        """Keep what the machine said where it is not what is shown."""
+    def keep(self, article: str, pairs: Iterable[Corrected], found: Container[str]) -> None:
+        """Keep what the machine said where it is not what is shown, or said before, and no more.
+
+        Args:
+            article: the article.
+            pairs: its claims, as they were found and as they are.
+            found: the ids of those that the machine found when it last read it.
+        """
         rows = [
             {
                 "claim_id": pair.found.id,
                 "article_id": article,
                 "now_id": pair.now.id if pair.now else None,
                 "record": pair.found.model_dump_json(),
+                "gone": int(pair.found.id not in found),
             }
             for pair in pairs
-            if pair.now != pair.found
+            if pair.now != pair.found or pair.found.id not in found
         ]
         self.db.execute("DELETE FROM found_claims WHERE article_id = ?", [article])
         self.db.table("found_claims").insert_all(rows, pk="claim_id")
@@ -133,9 +139,9 @@ class Reviews:
         names: dict[str, set[str]] = {"claim_speakers": set(), "claim_outlets": set()}
         for review in reviews:
             if review.action is Action.SAME_SPEAKER:
-                names["claim_speakers"] |= {review.subject, review.value or ""}
+                names["claim_speakers"] |= {review.subject, review.parsed[0]}
             elif review.action is Action.SAME_OUTLET:
-                names["claim_outlets"] |= {review.subject, review.value or ""}
+                names["claim_outlets"] |= {review.subject, review.parsed[0]}
             elif review.action in _CORRECTING:
                 of_claims.add(review.subject)
         ids = to_json(sorted(of_claims))
@@ -147,7 +153,19 @@ class Reviews:
                 [ids, ids, ids],
             )
         }
-        for table, key in (("claim_speakers", "speaker_id"), ("claim_outlets", "outlet_id")):
+        for table, key, part in (
+            ("claim_speakers", "speaker_id", "speakers"),
+            ("claim_outlets", "outlet_id", "outlets"),
+        ):
+            found |= {
+                id
+                for (id,) in self.db.execute(
+                    "SELECT DISTINCT article_id FROM found_claims,"
+                    f" json_each(found_claims.record, '$.{part}') AS n"
+                    f" WHERE json_extract(n.value, '$.id') {_OF}",
+                    [to_json(sorted(names[table]))],
+                )
+            }
             found |= {
                 id
                 for (id,) in self.db.execute(
@@ -204,7 +222,9 @@ def checked(db: Database, review: Review) -> Review:
         review.action, "claims"
     )
     others = [review.subject]
-    if review.action in OF_NAMES or review.action is Action.SAME_WORDS:
+    if review.action in OF_NAMES:
+        others.append(review.parsed[0])
+    elif review.action is Action.SAME_WORDS:
         others.append(review.value or "")
     for id in others:
         known = db.execute(f"SELECT 1 FROM {table} WHERE id = ?", [id]).fetchone()
@@ -222,8 +242,10 @@ def constraints(db: Database) -> tuple[set[str], list[tuple[str, str]]]:
     apart: set[str] = set()
     same: list[tuple[str, str]] = []
     for action, subject, value in db.execute(
-        "SELECT action, subject, value FROM reviews WHERE undone IS NULL AND action IN (?, ?)"
-        " ORDER BY made, id",
+        "SELECT action, coalesce(s.now_id, subject), coalesce(v.now_id, value) FROM reviews"
+        " LEFT JOIN found_claims s ON s.claim_id = subject"
+        " LEFT JOIN found_claims v ON v.claim_id = value"
+        " WHERE undone IS NULL AND action IN (?, ?) ORDER BY made, reviews.id",
         [Action.APART.value, Action.SAME_WORDS.value],
     ):
         if action == Action.APART:

@@ -353,7 +353,7 @@ def comparing_004(db: Database) -> None:
     _create(
         db,
         "found_claims",
-        {"claim_id": str, "article_id": str, "now_id": str, "record": str},
+        {"claim_id": str, "article_id": str, "now_id": str, "record": str, "gone": int},
         pk="claim_id",
         nullable=["now_id"],
         refer={"article_id": "articles"},
@@ -444,8 +444,13 @@ def update_schema(db: Database) -> None:
     if not _is_current(db):
         with atomic(db):
             migrations.apply(db)
-            for name, select in _views().items():
-                db.create_view(name, select, replace=True)
+            make_views(db)
+
+
+def make_views(db: Database) -> None:
+    """Make the views of this version, and those that differ anew."""
+    for name, select in _views().items():
+        db.create_view(name, select, replace=True)
 
 
 def _is_current(db: Database) -> bool:

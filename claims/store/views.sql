@@ -153,8 +153,7 @@ SELECT
     )
   END AS machine,
   CASE
-    WHEN reviews.action IN ('same speaker') THEN other_speakers.name
-    WHEN reviews.action IN ('same outlet') THEN other_outlets.name
+    WHEN reviews.action IN ('same speaker', 'same outlet') THEN json_extract(reviews.value, '$[1]')
     WHEN reviews.action = 'content' THEN now.text
     ELSE reviews.value
   END AS person,
@@ -169,9 +168,7 @@ LEFT JOIN claims ON claims.id = reviews.subject
 LEFT JOIN found_claims ON found_claims.claim_id = reviews.subject
 LEFT JOIN claims AS now ON now.id = found_claims.now_id
 LEFT JOIN speakers ON speakers.id = reviews.subject
-LEFT JOIN outlets ON outlets.id = reviews.subject
-LEFT JOIN speakers AS other_speakers ON other_speakers.id = reviews.value
-LEFT JOIN outlets AS other_outlets ON other_outlets.id = reviews.value;
+LEFT JOIN outlets ON outlets.id = reviews.subject;
 
 -- Words that do not stand in the article at their place. It must always be empty.
 CREATE VIEW not_verbatim AS

@@ -39,7 +39,7 @@ class Writer:
         self.db = db
         self.names = Names(db, registry)
         self.reviews = Reviews(db)
-        self.kept: dict[str, list[Corrected]] = {}
+        self.kept: dict[str, tuple[list[Corrected], set[str]]] = {}
 
     def write(self, done: Done, run_id: str | None) -> int:
         """Make these articles have these claims and no others, but for what people said of them.
@@ -81,8 +81,8 @@ class Writer:
         self.db.table("articles").upsert_all(
             [row for row in articles if row != stored.get(row["id"])], pk="id"
         )
-        for article_id, pairs in self.kept.items():
-            self.reviews.keep(article_id, pairs)
+        for article_id, (pairs, there) in self.kept.items():
+            self.reviews.keep(article_id, pairs, there)
         self.kept.clear()
         for table in ("claims", *_LINKED):
             pks = ("id",) if table == "claims" else ("claim_id", "position")
@@ -103,7 +103,7 @@ class Writer:
     def _reviewed(self, article: Article, found: Sequence[Claim]) -> list[Claim]:
         """Claims as the machine found them, with what people said of them."""
         pairs = self.reviews.applied(article, found)
-        self.kept[article.id] = pairs
+        self.kept[article.id] = (pairs, {claim.id for claim in found})
         now = [pair.now for pair in pairs if pair.now is not None]
         return sorted(now, key=lambda claim: (claim.content[0].start, claim.id))
 
@@ -171,4 +171,6 @@ def _rows(article: Article, found: Sequence[Claim], shown: dict[str, str]) -> di
 
 def _differs(stored: Row | None, row: Row) -> bool:
     """Whether an article is new, or what groups say of it has changed."""
-    return stored is None or any(stored[key] != row[key] for key in ("published", "publisher"))
+    return stored is None or any(
+        stored[key] != row[key] for key in ("published", "publisher", "language")
+    )
