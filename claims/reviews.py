@@ -361,13 +361,13 @@ def _content(article: Article, claim: Claim, spans: Sequence[Sequence[int]]) -> 
 
 
 def _relinked(article: Article, claim: Claim | None, now: Mapping[str, str | None]) -> Claim | None:
-    """A claim whose links lead to what the others are now; those to what is rejected go."""
+    """A claim whose links lead to what the others are now; those to what is rejected or gone go."""
     if claim is None:
         return None
     links = tuple(
-        link.model_copy(update={"claim_id": now.get(link.claim_id, link.claim_id)})
+        link.model_copy(update={"claim_id": now[link.claim_id]})
         for link in claim.links
-        if now.get(link.claim_id, link.claim_id) is not None
+        if now.get(link.claim_id) is not None
     )
     return claim if links == claim.links else _rebuilt(article, claim, {"links": links})
 

@@ -147,10 +147,12 @@ def _reviews(db: Database) -> Iterator[str]:
     except ValidationError as error:
         yield f"reviews: {error.errors()[0]['msg']}"
         return
+    names = reviews.names()
     query = "SELECT DISTINCT article_id FROM found_claims"
     articles = {article for (article,) in db.execute(query).fetchall()}
     for article in sorted(articles.union(reviews.articles(r for r in said if not r.undone))):
-        pairs = reviews.applied(stored_article(db, article), reviews.machine(article))
+        machine = reviews.machine(article)
+        pairs = reviews.applied(stored_article(db, article), machine, names)
         wanted = {_told(pair.now) for pair in pairs if pair.now}
         if wanted != {_told(claim) for claim in stored_claims(db, article)}:
             yield f"article {article}: its claims are not those that people left"

@@ -24,7 +24,7 @@ NAMED = {
 the forms of its names."""
 
 
-class Names:
+class NameTables:
     """The tables of speakers and outlets, as the registry and the claims have them."""
 
     def __init__(self, db: Database, registry: Registry) -> None:

@@ -79,10 +79,15 @@ class Reviews:
         ]
         return sorted([*kept, *found], key=lambda c: (c.content[0].start, c.id))
 
-    def applied(self, article: Article, found: Sequence[Claim]) -> list[Corrected]:
+    def applied(self, article: Article, found: Sequence[Claim], names: Names) -> list[Corrected]:
         """What the machine found in an article, with what people said of it.
 
         A claim that a person corrected stays, though the machine finds it no more.
+
+        Args:
+            article: the article.
+            found: the claims that the machine found.
+            names: what `names` gives, once for many articles.
         """
         before = [
             Claim.model_validate_json(row["record"], context={"article": article})
@@ -94,7 +99,7 @@ class Reviews:
         reviews = [r for r in self.all(subjects) if r.undone is None]
         said = {r.subject for r in reviews if r.action is not Action.REJECT}
         kept = [claim for claim in before if claim.id not in there and claim.id in said]
-        return corrected(article, [*found, *kept], reviews, self.names())
+        return corrected(article, [*found, *kept], reviews, names)
 
     def _text(self, article: str) -> str | None:
         row = self.db.execute("SELECT text FROM articles WHERE id = ?", [article]).fetchone()

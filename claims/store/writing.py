@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from claims.model import Article, Claim
 from claims.registry import Registry
-from claims.reviews import Corrected
+from claims.reviews import Corrected, Names
 from claims.store import tallies
 from claims.store.groups import Update
-from claims.store.names import Names
+from claims.store.names import NameTables
 from claims.store.reviewing import Reviews
 from claims.store.rows import (
     article_row,
@@ -37,7 +37,7 @@ class Writer:
 
     def __init__(self, db: Database, registry: Registry) -> None:
         self.db = db
-        self.names = Names(db, registry)
+        self.names = NameTables(db, registry)
         self.reviews = Reviews(db)
         self.kept: dict[str, tuple[list[Corrected], set[str]]] = {}
 
@@ -54,7 +54,8 @@ class Writer:
         if not done:
             return 0
         if self.reviews.any:
-            done = [(article, self._reviewed(article, found)) for article, found in done]
+            names = self.reviews.names()
+            done = [(article, self._reviewed(article, found, names)) for article, found in done]
         ids = to_json([article.id for article, _ in done])
         before = tallies.counts(self.db, ids)
         stored = {row["id"]: row for row in self.db.query(_ARTICLES, [ids])}
@@ -100,9 +101,9 @@ class Writer:
         Update(self.db).refresh(touched)
         return len(articles) - len(stored)
 
-    def _reviewed(self, article: Article, found: Sequence[Claim]) -> list[Claim]:
+    def _reviewed(self, article: Article, found: Sequence[Claim], names: Names) -> list[Claim]:
         """Claims as the machine found them, with what people said of them."""
-        pairs = self.reviews.applied(article, found)
+        pairs = self.reviews.applied(article, found, names)
         self.kept[article.id] = (pairs, {claim.id for claim in found})
         now = [pair.now for pair in pairs if pair.now is not None]
         return sorted(now, key=lambda claim: (claim.content[0].start, claim.id))
