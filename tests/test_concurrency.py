@@ -84,6 +84,17 @@ def test_a_reader_sees_whole_articles_while_a_load_writes(path):
     assert len({articles for articles, _, _ in seen}) > 2
 
 
+def test_the_file_alone_has_all_though_somebody_reads_it(path):
+    Store.open(path, write=True).close()
+    with Store.open(path) as reader:
+        reader.db.execute("SELECT count(*) FROM claims").fetchall()
+        with Store.open(path, write=True) as store:
+            store.load(readings(Article.make(f"Paul Roux dit : « {WORDS} »", id="a")), Quotes())
+        copy = path.with_name("copy.db")
+        copy.write_bytes(path.read_bytes())
+    assert rows(copy, "SELECT count(*) FROM claims") == [(1,)]
+
+
 def test_a_load_that_is_killed_leaves_whole_articles_and_can_be_taken_up_again(path):
     load = loading(path, 0, 2000)
     while not path.exists() or not _count(path):

@@ -267,3 +267,10 @@ def test_very_long_contents_are_compared_in_time():
     start = time.perf_counter()
     FRENCH.same_words([(claim(long), claim(f"{long} fin"))])
     assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize("day", ["2024-02-31", "2024-06", "2024", "2024-06-19T10:00"])
+def test_any_date_can_be_compared(day):
+    words = "Le pont de Saint-Aubin restera fermé jusqu’au printemps prochain"
+    both = (claim(words, published=day), claim(words, published="2024-06-20"))
+    assert FRENCH.same_words([both])[0] > 0.5

@@ -80,7 +80,6 @@ class Comparer:
     def __init__(self, code: str, registry: Registry) -> None:
         self.code = code
         self.terms = Terms(code, registry)
-        self.registry = registry
         self.wording = lru_cache(WORDINGS_KEPT)(self.terms.wording)
         self.nation_of = lru_cache(WORDINGS_KEPT)(registry.nation_of)
         self._compared = lru_cache(WORDINGS_KEPT)(self._made)
@@ -209,10 +208,12 @@ def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> floa
 
 def _days_apart(one: Compared, other: Compared) -> float:
     """Days between the articles of two claims; infinite where a day is not known."""
-    days = [each.published or "" for each in (one, other)]
-    if any(len(day) < len(DAY) for day in days):
+    try:
+        first, second = (
+            date.fromisoformat((each.published or "")[: len(DAY)]) for each in (one, other)
+        )
+    except ValueError:  # a month, a year, or the 31st of February
         return math.inf
-    first, second = (date.fromisoformat(day[: len(DAY)]) for day in days)
     return abs((second - first).days)
 
 

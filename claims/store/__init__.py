@@ -114,8 +114,9 @@ class Store:
         return cls(db, path)
 
     def close(self) -> None:
-        """Let go of the file; the last one that writes leaves it as one file."""
+        """Let go of the file, with all that was written in it; the last to do so leaves one file."""
         with suppress(sqlite3.OperationalError):
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.db.execute("PRAGMA journal_mode = DELETE")
         self.db.close()
 
