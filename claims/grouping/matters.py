@@ -8,7 +8,7 @@ from claims.components.cues import FORMS, CueRow
 from claims.components.denials import DenialRow
 from claims.components.relations import DENIAL
 from claims.grouping.comparing import SHARED_NAME, Compared, comparer, together
-from claims.grouping.terms import Wording
+from claims.grouping.terms import NATION, Wording
 from claims.model import Stance, fold
 
 LEAST_TERMS = 2
@@ -94,22 +94,31 @@ def denying(code: str) -> frozenset[str]:
 def is_against(charge: Compared, denial: Compared, context: str) -> bool:
     """Whether a charge is what somebody denies: it is against them, and the two share a word.
 
-    It is against its target; where nobody is told to make it, against whom its sentence names too.
+    They need share none where the denial says nothing in particular, or its verb is plain and the
+    charge's target is whoever denies and nobody else. Where nobody is told to make the charge, it is
+    against whom its sentence names.
 
     Args:
         charge: the charge.
         denial: a denial shortly after it.
         context: the sentence of the charge.
     """
-    apart = charge.wording.weights.keys().isdisjoint(denial.wording.weights)
-    if together(charge, denial) == SHARED_NAME or (apart and not is_general(denial)):
+    if together(charge, denial) == SHARED_NAME:
         return False
-    against = {term.stem for term in charge.about.terms}
-    if not against.isdisjoint(term.stem for term in denial.spoken.terms):
+    by_word = _is_denied_by_word(denial)
+    target = frozenset(charge.about.words)
+    stems = {term.stem for term in charge.about.terms}
+    whole = any(name <= target for name in denial.named) or not stems.isdisjoint(
+        NATION + nation for nation in denial.nations
+    )
+    apart = charge.wording.weights.keys().isdisjoint(denial.wording.weights)
+    if apart and not is_general(denial) and not (whole and by_word):
+        return False
+    if not stems.isdisjoint(term.stem for term in denial.spoken.terms):
         return True
     words = frozenset(fold(context).split())
     named = any(not name.isdisjoint(words) for name in denial.named)
-    return named and not charge.speakers and _is_denied_by_word(denial)
+    return named and not charge.speakers and by_word
 
 
 def is_general(denial: Compared) -> bool:
