@@ -232,19 +232,18 @@ def test_who_rejects_a_request_denies_no_fact(lemma, text, plain):
 
 
 def test_a_charge_is_against_its_target_by_name_or_country_or_whom_its_sentence_names():
-    def denial(by):
-        return claim("un accord commercial", stance="denies", by=[by], lemma="nier")
+    def denial(by, lemma="nier"):
+        return claim("un accord commercial", stance="denies", by=[by], lemma=lemma)
 
     charge = claim("un accord d’armement", stance="accuses", by=["Séoul"], target="Pyongyang")
-    sure = denial("Corée du Nord")
-    assert is_against(charge, sure, "")
+    assert is_against(charge, denial("Corée du Nord"), "")
     assert not is_against(charge, denial("Moscou"), "")
-    assert not is_against(
-        charge._replace(wording=FRENCH.wording("avoir volé du pain sec")), sure, ""
-    )
+    other = claim("avoir volé du pain", stance="accuses", by=["Séoul"], target="Pyongyang")
+    assert is_against(other, denial("Corée du Nord"), "")
+    assert not is_against(other, denial("Corée du Nord", lemma="écarter"), "")
     nobody = claim("avoir signé un accord", stance="accuses", by=[])
-    assert is_against(nobody, denial("Paul Roux"), "M. Roux, accusé d’avoir vendu le pont, dort.")
-    assert not is_against(nobody, denial("Paul Roux"), "Le maire est accusé d’avoir vendu le pont.")
+    assert is_against(nobody, denial("Paul Roux"), "M. Roux, accusé d’avoir signé, dort.")
+    assert not is_against(nobody, denial("Paul Roux"), "Le maire est accusé d’avoir signé.")
 
 
 def test_the_words_that_two_claims_share_are_told_the_rarest_first():
