@@ -27,10 +27,11 @@ from claims.calendar import CalendarRow
 from claims.model import FRAGMENT_JOINT, fold
 from claims.registry import Registry
 
-TELLING = 5
+TELLING = 4
 """How many of the terms that tell most are paired with one another."""
-COMMON = 10.0
-"""Weight under which a pair is not looked up: too many claims have it."""
+COMMON, VERY_COMMON, LEAST_PAIRS = 11.0, 7.0, 6
+"""Weight under which a pair is not looked up, for too many claims have it; of the six that tell most one may
+be as light as the second."""
 WORD = re.compile(
     r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?![\d.,])|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?|[^\W\d_]+"
 )
@@ -105,18 +106,22 @@ class Wording(NamedTuple):
         """The pairs of terms by which claims that are like it are looked for.
 
         Neighbours, in whatever order, for the same words, and those that tell most with one
-        another for the same matter; each as a number of 40 bits. Pairs that very many claims have
-        are left out.
+        another for the same matter; each as a number of 40 bits. Pairs that many claims have are left
+        out where there are others.
         """
         weights = self.weights
         telling = sorted(weights, key=lambda stem: (-weights[stem], stem))[:TELLING]
         near = pairwise(term.stem for term in self.terms)
         found = {(min(pair), max(pair)) for pair in (*near, *combinations(telling, 2))}
-        return frozenset(
-            _number(*pair)
-            for pair in found
-            if pair[0] != pair[1] and weights[pair[0]] + weights[pair[1]] >= COMMON
+        weighed = sorted(
+            ((-weights[one] - weights[other], one, other) for one, other in found if one != other)
         )
+        kept = [
+            (one, other)
+            for number, (weight, one, other) in enumerate(weighed)
+            if -weight >= COMMON or (number < LEAST_PAIRS and -weight >= VERY_COMMON)
+        ]
+        return frozenset(_number(*pair) for pair in kept)
 
 
 def _number(one: str, other: str) -> int:

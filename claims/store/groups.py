@@ -37,9 +37,9 @@ from claims.store.tables import Row, atomic
 
 OF_A_PAIR = 24
 """Claims of one pair that are looked at."""
-ONE_PAIR, TWO_PAIRS, FEW_PAIRS = 1, 2, 4
-"""Pairs that claims have in common that are compared: one where there are few, else two, for one is
-often there by chance, the more often the more claims there are."""
+PAIRS_A_PAIR, MOST_PAIRS = 4, 3
+"""Claims are compared that have one pair in common of so many, three at most: fewer are often there by
+chance, the more often the more claims there are."""
 CANDIDATES = 16
 """Claims that a claim is compared with, those that share most pairs."""
 OF_A_GROUP = 8
@@ -226,7 +226,7 @@ class Update:
                 )
                 shared.update(key for (key,) in found)
             own = key_of(id)
-            least = ONE_PAIR if len(self.known[id].wording.pairs) <= FEW_PAIRS else TWO_PAIRS
+            least = min(MOST_PAIRS, max(1, len(self.known[id].wording.pairs) // PAIRS_A_PAIR))
             common = (key for key, times in shared.items() if times >= least)
             likeliest = sorted(common, key=lambda key: (-shared[key], key))
             near[id] = [id_of(key) for key in likeliest if key != own][:CANDIDATES]

@@ -371,6 +371,8 @@ def comparing_004(db: Database) -> None:
     _create(db, "states", {"name": str, "value": str}, pk="name")
 
 
+WAL_PAGES = 20_000
+"""Pages that are written before they are put in their places, all over the file."""
 CACHE_KIB = 262_144
 """Memory that a writer keeps pages in: what is looked up lies anywhere in the file."""
 WAITING = 60.0
@@ -440,6 +442,8 @@ def update_schema(db: Database) -> None:
     """Bring tables and views up to date; a reader is not disturbed, and no other writer."""
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if not _is_current(db):
         with atomic(db):
