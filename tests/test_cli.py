@@ -246,7 +246,7 @@ def test_compare_prints_both_sides(run, database):
     assert result.exit_code == 0
     assert "Élise Roy (1)" in result.stdout
     assert "« Non »" in result.stdout
-    sides = json.loads(run("compare", database, "Ali", "--json").stdout)
+    sides = json.loads(run("compare", database, "Ali", "--json").stdout)["sides"]
     assert [(s["name"], [c["text"] for c in s["claims"]]) for s in sides] == [("Ali", ["Non"])]
 
 
