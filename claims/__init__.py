@@ -24,7 +24,8 @@ Data flows from top to bottom; each part imports only what stands above it.
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     grouping/       claims to what is alike across articles: terms.py (words as they are compared),
-                    likeness.py (the same words), comparing.py, matters.py (one matter, and its sides)
+                    pairs.py (by which they are looked up), likeness.py (the same words), meaning.py,
+                    comparing.py, matters.py (one matter, and its sides)
     reviews.py      what people say of claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py
     store/          claims to SQLite: tallies.py (what is counted), tables.py, rows.py, names.py,

@@ -146,7 +146,19 @@ def extract(
 @INPUTS
 @MODEL
 @REGISTRY
-def load(database: Path, inputs: tuple[str, ...], model: str | None, registry: Path | None) -> None:
+@click.option(
+    "--embeddings",
+    metavar="MODEL",
+    help="Compare claims by meaning too, from now on, with a model of model2vec: a folder or a name "
+    "on the Hugging Face Hub; none turns it off. Needs claims[embeddings].",
+)
+def load(
+    database: Path,
+    inputs: tuple[str, ...],
+    model: str | None,
+    registry: Path | None,
+    embeddings: str | None,
+) -> None:
     """Extract the claims of articles and store them in DATABASE, made if need be.
 
     It can be repeated and interrupted: what is stored already is passed over.
@@ -155,7 +167,9 @@ def load(database: Path, inputs: tuple[str, ...], model: str | None, registry: P
     from claims.store import Store
 
     extractor = _extractor(registry, model)
-    with Store.open(database, write=True, announce=_announce) as store:
+    if embeddings == "none":
+        embeddings = ""
+    with Store.open(database, write=True, announce=_announce, embeddings=embeddings) as store:
         summary = store.load(_progress(read(inputs)), extractor, sources=inputs, report=_report)
     _print_summary(summary)
     _exit(ok=not summary.problems)

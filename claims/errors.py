@@ -1,6 +1,7 @@
 """The exceptions that this package raises, as a tree.
 
 ClaimsError                 anything that the user can mend; its message says how
+├── EmbeddingsError         word vectors that cannot be read, or lack their library
 ├── InputError              an input that cannot be read (the rest goes on)
 ├── LanguageError           a row of languages/<code>/ that breaks its own rules
 ├── PipelineError           a spaCy pipeline that lacks a part we need
@@ -12,6 +13,10 @@ ClaimsError                 anything that the user can mend; its message says ho
 
 class ClaimsError(Exception):
     """Anything that the user can mend; the message says what is wrong and what to do."""
+
+
+class EmbeddingsError(ClaimsError):
+    """Word vectors that cannot be read, or whose library is not installed."""
 
 
 class InputError(ClaimsError):

@@ -107,12 +107,12 @@ def word_set(code: str, table: str) -> frozenset[str]:
     return frozenset(word for row in rows(code, table, WordsRow) for word in row.words.split())
 
 
-def fingerprint(*folders: Traversable) -> str:
-    """A hash of the files of some folders: of code and data, so that changed ones are run anew."""
+def fingerprint(*places: Traversable) -> str:
+    """A hash of some files and the files of some folders: of code and data, so that changed ones are run anew."""
     parts = [
         (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
-        for folder in folders
-        for path in sorted(folder.iterdir(), key=lambda p: p.name)
+        for place in places
+        for path in (sorted(place.iterdir(), key=lambda p: p.name) if place.is_dir() else [place])
         if path.is_file()
     ]
     return digest(*parts)

@@ -1,4 +1,4 @@
-"""A denial of a charge that the same sentence tells is a claim of its own, with the charge's words."""
+"""A denial of what a claim before it says is a claim of its own, with the same words."""
 
 import pytest
 
@@ -30,6 +30,12 @@ def test_a_denying_word_makes_a_claim_of_the_content_that_it_points_back_to(row)
         (", des accusations démenties par la mairie.", ["mairie"], "démenties"),
         (", ce que dément Paul Roux.", ["Paul Roux"], "dément"),
         (", ce qu’ont nié Jean Morel et Anne Petit.", ["Jean Morel", "Anne Petit"], "nié"),
+        (", une version fermement démentie par la mairie.", ["mairie"], "démentie"),
+        (". Des accusations rejetées par la mairie.", ["mairie"], "rejetées"),
+        (". La mairie dément.", ["mairie"], "dément"),
+        (". La mairie a démenti lundi soir.", ["mairie"], "démenti"),
+        (". La mairie le conteste.", ["mairie"], "conteste"),
+        (". Ce que la mairie a toujours nié.", ["mairie"], "nié"),
     ],
 )
 def test_whoever_denies_is_its_source(end, names, cue):
@@ -63,6 +69,35 @@ def test_whoever_denies_did_not_say_it():
 
 
 @pytest.mark.parametrize(
+    ("text", "said", "names"),
+    [
+        (
+            "Le pont a coûté 3 millions, selon le ministère, dont les chiffres sont contestés par la mairie.",
+            "Le pont a coûté 3 millions",
+            ["ministère"],
+        ),
+        (
+            "Selon les chiffres du ministère, contestés par la mairie, le pont a coûté 3 millions.",
+            "le pont a coûté 3 millions",
+            ["ministère"],
+        ),
+    ],
+)
+def test_figures_that_are_denied_stay_those_of_whoever_gave_them(text, said, names):
+    first, denial = told(text)
+    assert first[:3] == ("affirms", said, names)
+    assert denial[:3] == ("denies", said, ["mairie"])
+
+
+def test_what_points_back_is_no_part_of_what_it_points_to():
+    text = "La police assure que Paul Roux a vendu le pont, une version démentie par des habitants."
+    assert [c[:2] for c in told(text)] == [
+        ("affirms", "Paul Roux a vendu le pont"),
+        ("denies", "Paul Roux a vendu le pont"),
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         CHARGE + ". Il a vendu la mairie, ce que dément Jean Morel.",
@@ -73,6 +108,10 @@ def test_whoever_denies_did_not_say_it():
         CHARGE + ", ce que le tribunal a rejeté.",
         "Léa Blanc dément avoir vendu le pont, ce que conteste Paul Roux.",
         CHARGE + ", des accusations démenties dans la presse.",
+        CHARGE + ". La mairie dément toute vente.",
+        CHARGE + ". La ville a un budget. Le conseil l’a voté. La mairie dément.",
+        CHARGE + ". Léa Blanc dément.",
+        CHARGE + ", un chiffre voté par la mairie.",
     ],
 )
 def test_a_denial_of_something_else_denies_no_charge(text):

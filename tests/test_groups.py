@@ -227,7 +227,7 @@ def test_all_is_grouped_anew_where_the_rules_are_other_ones(path):
     load(path, *(article(id, f"Paul Roux: {BRIDGE}") for id in "ab"))
     before = rows(path, "SELECT * FROM claim_groups")
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE states SET value = 'older'")
+        db.execute("UPDATE states SET value = 'older' WHERE name = 'grouping'")
         db.execute("DELETE FROM claim_groups")
         db.execute("DELETE FROM claim_pairs")
     told: list[str] = []

@@ -3,6 +3,7 @@
 import pytest
 
 import claims
+from claims.components.denials import PointerRow
 from claims.components.links import AnswerRow
 from claims.language import WordsRow, rows
 from claims.model import LinkKind
@@ -24,7 +25,15 @@ def test_a_sign_of_an_answer_links_it_to_what_it_answers(row):
     assert links(row.counterexample) == [[], []]
 
 
-@pytest.mark.parametrize("row", rows("fr", "pointers", WordsRow), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", rows("fr", "refutations", WordsRow), ids=lambda row: row.id)
+def test_a_content_that_only_refutes_denies_what_it_answers(row):
+    stances = [claim.stance.value for claim in claims.extract(row.example)]
+    assert stances == ["accuses", "denies"]
+    assert ("denies", "Paul Roux a volé la caisse") in links(row.example)[1]
+    assert "denies" not in [kind for each in links(row.counterexample) for kind, _ in each]
+
+
+@pytest.mark.parametrize("row", rows("fr", "pointers", PointerRow), ids=lambda row: row.id)
 def test_a_word_that_points_back_links_a_denial_to_the_charge(row):
     said = "Paul Roux a volé la caisse"
     assert links(row.example) == [[], [("denies", said)]]
@@ -37,7 +46,24 @@ def test_a_word_that_points_back_links_a_denial_to_the_charge(row):
     ("text", "linked"),
     [
         (PAUL + "« Il tiendra encore longtemps. »", [[], [("continues", "Le pont est sûr")]]),
-        (PAUL + "« C’est faux », a rétorqué Léa Blanc.", [[], [("answers", "Le pont est sûr")]]),
+        (PAUL + "« Il est vieux », a rétorqué Léa Blanc.", [[], [("answers", "Le pont est sûr")]]),
+        (
+            PAUL + "« C’est faux », a rétorqué Léa Blanc.",
+            [[], [("answers", "Le pont est sûr"), ("denies", "Le pont est sûr")]],
+        ),
+        # What is beside the words that point back is not of them, nor is that it was charged.
+        (
+            PAUL + "La mairie a démenti ces propos dans un communiqué.",
+            [[], [("denies", "Le pont est sûr")]],
+        ),
+        (
+            CHARGE + "Paul Roux nie les faits qui lui sont reprochés.",
+            [[], [("denies", "avoir vendu le pont de la ville")]],
+        ),
+        (
+            PAUL + "Cette version est contestée par la mairie.",
+            [[], [("denies", "Le pont est sûr")]],
+        ),
         (
             CHARGE + "Paul Roux dément avoir vendu le pont de la ville.",
             [[], [("denies", "avoir vendu le pont de la ville")]],
@@ -87,7 +113,7 @@ def test_an_answer_to_somebody_who_has_said_nothing_has_no_link():
 
 
 def test_no_claim_is_linked_to_itself_or_to_one_of_another_article():
-    text = PAUL + "« C’est faux », a rétorqué Léa Blanc. « Il va tomber. »"
+    text = PAUL + "« Il est vieux », a rétorqué Léa Blanc. « Il va tomber. »"
     found = claims.extract(text)
     ids = {claim.id for claim in found}
     for claim in found:

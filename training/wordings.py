@@ -17,6 +17,7 @@ from typing import Any
 import numpy
 
 from claims.components.models import Model, Tables
+from claims.grouping.comparing import Compared, Comparer
 from claims.grouping.likeness import Likeness, likeness
 from claims.grouping.terms import Terms
 from claims.registry import Registry
@@ -38,11 +39,19 @@ def read(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
-def compared(terms: Terms, pairs: Iterable[dict[str, Any]]) -> Iterator[Likeness | None]:
+def said(comparer: Comparer, id: str, text: str) -> Compared:
+    """A content as one that somebody says, always the same, on one day."""
+    told = {"article_id": id, "stance": "affirms", "cue_lemma": "dire", "rule": "left"}
+    speakers = json.dumps(["Léa Blanc"])
+    row = {"id": id, "text": text, "target": None, "published": "2024-06-19", "speakers": speakers}
+    return comparer.compared(row | told)
+
+
+def compared(comparer: Comparer, pairs: Iterable[dict[str, Any]]) -> Iterator[Likeness | None]:
     """How alike the two of each pair are; None where they would not be compared."""
     for pair in pairs:
-        one, other = terms.wording(pair["a"]), terms.wording(pair["b"])
-        yield likeness(one, other) if one.pairs & other.pairs else None
+        one, other = said(comparer, "a", pair["a"]), said(comparer, "b", pair["b"])
+        yield likeness(one.wording, other.wording) if one.is_near(other) else None
 
 
 def learned(found: Iterable[Likeness | None], same: Iterable[bool]) -> Model:
@@ -52,20 +61,6 @@ def learned(found: Iterable[Likeness | None], same: Iterable[bool]) -> Model:
     goals = numpy.array([[float(s)] for _, s in known])
     tables = Tables(*columns(rows, FREQUENT))
     return fitted(tables, rows, goals, epochs=EPOCHS, batch=BATCH, rate=RATE)
-
-
-def scores(model: Model, found: Iterable[Likeness | None]) -> list[float]:
-    """How sure the model is that pairs are the same words."""
-    return [
-        float(model.scores([(like.features,)])[0, 0]) if like is not None else 0.0 for like in found
-    ]
-
-
-def f1(told: Iterable[bool], same: Iterable[bool]) -> float:
-    """F1 of what was told to be the same."""
-    pairs = Counter(zip(told, same, strict=True))
-    right = pairs[True, True]
-    return 2 * right / (2 * right + pairs[True, False] + pairs[False, True])
 
 
 def counted(terms: Terms, texts: Iterable[str]) -> dict[str, Any]:
@@ -84,17 +79,17 @@ def main() -> None:
     parser.add_argument("language", type=Path, help="folder of the language's data")
     parser.add_argument("--claims", type=Path, help="count stems anew in these claims")
     options = parser.parse_args()
-    terms = Terms(options.language.name, Registry.bundled())
+    comparer = Comparer(options.language.name, Registry.bundled())
     if options.claims:
         with options.claims.open(encoding="utf-8") as file:
-            counts = counted(terms, (json.loads(line)["text"] for line in file))
+            counts = counted(comparer.terms, (json.loads(line)["text"] for line in file))
         text = json.dumps(counts, ensure_ascii=False, indent=0)
         path = options.language / "terms" / "counts.json"
         path.write_text(text + "\n", encoding="utf-8")
         sys.exit(f"{path} is written; run this again without --claims")
     pairs = read(PAIRS)
     pairs += [{"a": pair["a"], "b": pair["a"], "same": True} for pair in pairs[::COPIED]]
-    found = list(compared(terms, pairs))
+    found = list(compared(comparer, pairs))
     model = learned(found, [pair["same"] for pair in pairs])
     model.write(options.language / FOLDER)
 

@@ -1,12 +1,14 @@
-"""Denials of a charge that the same sentence tells: *…, allégations que Moscou a démenties*.
+"""Denials of what a claim says: *…, allégations que Moscou a démenties*; *… La mairie dément*.
 
 What is denied stands there already, as the content of another claim; the denial is a claim of its
 own, with the same content. It hangs on a word that points back to that content (`pointers.csv`, or a
-pronoun), beside its end or as its source (*selon des chiffres officiels contestés par X*).
+pronoun) after it, beside its source (*selon des chiffres officiels contestés par X*) or at its end, where it is
+cut off; or it has no object, or *le*, and stands in the next sentence at most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from typing import NamedTuple
 
 from pydantic import Field
 from spacy.language import Language
@@ -14,7 +16,7 @@ from spacy.tokens import Doc
 
 from claims import language
 from claims.components import trees
-from claims.components.chunks import AGENT, NEGATION, Chunker
+from claims.components.chunks import AGENT, DETERMINERS, NEGATION, Chunker
 from claims.components.relations import DENIAL, Attribution
 from claims.components.sources import mentioned
 from claims.components.trees import Tree
@@ -24,6 +26,19 @@ SAID_OF = frozenset({"acl", "amod"})
 """Relations of a verb to the word that it is said of."""
 SUBJECTS = frozenset({"nsubj", "obj"})
 """Relations of a subject to a verb whose object is a relative pronoun; parsers mix them up."""
+SAID = frozenset({"obj", "ccomp", "xcomp", "parataxis", "iobj", "advcl"})
+"""Relations of what a verb says, that denies something of its own then."""
+REACH = 1
+"""Sentences back to what is denied, at most."""
+GAP = 30
+"""Tokens between a content and the noun that points back to it, at most."""
+TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
+"""Parts of speech of the words that tell two contents alike."""
+NAMING = frozenset({"NOUN", "PROPN"})
+"""Those of nouns and names."""
+RELATIVES = frozenset("qkR")
+"""The classes of relative pronouns."""
+MARKS = " ,;:–—-"
 
 
 class DenialRow(language.WordsRow):
@@ -34,6 +49,34 @@ class DenialRow(language.WordsRow):
         description="Whether they tell of deeds too (*rejeter une requête*): they deny a charge only "
         "where a noun names it.",
     )
+    alone: bool = Field(
+        default=False, description="Whether they deny what was said where they have no object."
+    )
+
+
+class PointerRow(language.WordsRow):
+    """Words that point back to what was said."""
+
+    plans: bool = Field(
+        default=False,
+        description="Whether they name what is to come too (*un scénario*), which deeds are against.",
+    )
+
+
+class Denying(NamedTuple):
+    """A verb that denies what stands before."""
+
+    verb: int
+    source: int
+    """The head of who denies."""
+    pointer: int
+    """The word that points back; -1 where none does."""
+    anchor: int
+    """The word that the verb is said of."""
+    is_noun: bool
+    """Whether a noun points back."""
+    is_far: bool
+    """Whether what is denied can stand in the sentence before."""
 
 
 @Language.factory(
@@ -57,7 +100,9 @@ class Denials:
             for row in language.rows(code, "denials", DenialRow)
             for word in row.words.split()
         }
-        self.pointers = language.word_set(code, "pointers")
+        pointers = language.rows(code, "pointers", PointerRow)
+        self.pointers = {word: row for row in pointers for word in row.words.split()}
+        self.refuting = language.word_set(code, "refutations")
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the denials of one document."""
@@ -69,18 +114,54 @@ class Denials:
         found: tuple[Attribution, ...] = doc._.attributions
         tree = trees.tree(doc, self.code)
         cues = tree.tokens_at(a.cue for a in found if a.cue)
-        denials = [(v, *self._pointing(tree, v)) for v in self._verbs(tree) if v not in cues]
+        of: dict[int, list[Denying]] = {}
+        for verb in self._verbs(tree):
+            denying = self._denying(tree, verb) if verb not in cues else None
+            if denying is None or tree.lower[denying.source] in self.pointers:
+                continue
+            if (n := self._denied(tree, denying, found)) is not None:
+                of.setdefault(n, []).append(denying)
         chunker = Chunker(doc, self.code)
-        for attribution in found:
-            pointing = [d for d in denials if d[2] >= 0 and _points_to(tree, d[1], attribution)]
-            if attribution.cue and self._denies(tree, tree.within(*attribution.cue)[-1]):
-                pointing = []  # a denial of a denial asserts
-            added = [_denial(tree, chunker, attribution, v, source) for v, _, source in pointing]
-            # Who denies it has not said it, nor have the figures: a blank is better than that.
+        for number, attribution in enumerate(found):
+            denyings = of.get(number, [])
+            for denying in denyings:
+                attribution = _cut(tree, attribution, denying)
+            added = [_denial(tree, chunker, attribution, denying) for denying in denyings]
+            # Who denies it has not said it, nor have figures of nobody: a blank is better than that.
             said = tree.tokens_at(attribution.mentions)
-            wrong = any(head in said or source in said for _, head, source in pointing)
+            nobody = {i for i in said if tree.pos[i] in NAMING} <= {d.pointer for d in denyings}
+            wrong = any(d.source in said or (d.pointer in said and nobody) for d in denyings)
             yield replace(attribution, speaker=None, mentions=()) if wrong else attribution
             yield from added
+
+    def is_of_what_stands_before(self, tree: Tree, of: Attribution) -> bool:
+        """Whether a claim denies, and its content only tells that (*conteste ces chiffres*, *« C'est faux »*)."""
+        words = tree.words_at(of.content)
+        return self.refutes(tree, words) or (
+            self._is_denial(tree, of) and self.points_back(tree, words)
+        )
+
+    def refutes(self, tree: Tree, words: Set[int]) -> bool:
+        """Whether a content tells nothing but that something else is not so: *c'est faux*."""
+        telling = [tree.lower[i] for i in words if tree.pos[i] in TELLING]
+        return bool(telling) and self.refuting.issuperset(telling)
+
+    def points_back(self, tree: Tree, words: Set[int]) -> bool:
+        """Whether a content says nothing but what it points to: *ces graves accusations*.
+
+        What is beside it (*dans un tweet*) is not of it, nor is that it was charged (*qui lui sont reprochées*).
+        """
+        own = sorted(words)
+        top = tree.tops(words)[0]
+        determined = (
+            any(tree.symbol[i] in DETERMINERS for i in own[:2])
+            or len(own) == 1
+            or tree.pos[top] == "PRON"
+        )
+        below = [i for i in tree.subtree(top) if i in words and i != top]
+        told = [i for i in below if tree.pos[i] in TELLING - {"ADJ"}]
+        charged = all((row := tree.cue(i)) and row.stance is Stance.ACCUSES for i in told)
+        return tree.lower[top] in self.pointers and determined and charged
 
     def _verbs(self, tree: Tree) -> Iterator[int]:
         """The verbs that deny, and are not themselves negated (*ce qu'il n'a pas nié*)."""
@@ -93,40 +174,135 @@ class Denials:
         rows = (self.denying.get(reading.row.lemma) for reading in tree.readings.get(at, ()))
         return next((row for row in rows if row is not None), None)
 
-    def _pointing(self, tree: Tree, verb: int) -> tuple[int, int]:
-        """The word that a denying verb is said of, and the head of who denies; -1 for none."""
-        head = tree.head[verb]
+    def _denying(self, tree: Tree, verb: int) -> Denying | None:
+        """What a denying verb says, and of what; None where that does not stand before."""
         row = self._denies(tree, verb)
+        head, below = tree.head[verb], tree.children[verb]
+        beside = [k for k in tree.children[head] if tree.left[k] == verb + 1]
+        agent = next((k for k in (*below, *beside) if _is_agent(tree, k)), -1)
+        if tree.rel[verb] in SAID_OF and head < verb:
+            return self._said_of(tree, verb, agent)
+        if agent >= 0 and (pointer := self._pointer_before(tree, verb)) >= 0:
+            return Denying(verb, agent, pointer, pointer, is_noun=True, is_far=False)
+        if row is None or row.deeds or head != verb:
+            return None
+        subject = next((k for k in below if tree.rel[k] in SUBJECTS and k < verb), -1)
+        objects = [k for k in below if tree.rel[k] in SAID and k != subject]
+        named = subject >= 0 and tree.pos[subject] in NAMING
+        it = [k for k in objects if k < verb and _is_neuter(tree, k)]
+        if named and (it or (row.alone and not objects)):
+            return Denying(verb, subject, -1, verb, is_noun=False, is_far=True)
+        return None
+
+    def _said_of(self, tree: Tree, verb: int, agent: int) -> Denying | None:
+        """What a verb denies that is said of a word before it."""
+        row, head, below = self._denies(tree, verb), tree.head[verb], tree.children[verb]
         pronoun = tree.pos[head] == "PRON" and not (row and row.deeds)
-        points = tree.lower[head] in self.pointers or pronoun
-        if head >= verb or not points or tree.rel[verb] not in SAID_OF:
-            return head, -1
-        below = tree.children[verb]
-        if any(tree.morph[k].get("PronType") == "Rel" or tree.rel[k] == "aux" for k in below):
+        noun = next(
+            (
+                k
+                for k in (head, tree.head[head], *below)
+                if tree.lower[k] in self.pointers and tree.pos[k] == "NOUN"
+            ),
+            -1,
+        )
+        relative = any(
+            tree.morph[k].get("PronType") == "Rel" or tree.rel[k] == "aux" for k in below
+        )
+        source = agent
+        if agent < 0 and (relative or pronoun):
             told = (k for k in below if tree.rel[k] in SUBJECTS and k > head)
-        else:
-            beside = [k for k in tree.children[head] if tree.left[k] == verb + 1]
-            told = (k for k in (*below, *beside) if _is_agent(tree, k))
-        found = (k for k in told if tree.morph[k].get("PronType") != "Rel")
-        return head, next(found, -1)
+            source = next((k for k in told if not _is_relative(tree, k)), -1)
+        if source < 0 or not (noun >= 0 or pronoun):
+            return None
+        if row and row.deeds and self.pointers[tree.lower[noun]].plans:
+            return None
+        is_far = head == tree.head[head]
+        pointer = noun if noun >= 0 else head
+        return Denying(verb, source, pointer, head, is_noun=noun >= 0, is_far=is_far)
+
+    def _pointer_before(self, tree: Tree, verb: int) -> int:
+        """The noun that points back, next before a participle that the parser hangs elsewhere."""
+        if tree.morph[verb].get("VerbForm") != "Part" or tree.rel[verb] != "conj":
+            return -1
+        start = tree.sentences[tree.sentence[verb]][0]
+        nouns = (k for k in range(verb - 1, max(start, verb - GAP), -1) if tree.pos[k] == "NOUN")
+        return next((k for k in nouns if tree.lower[k] in self.pointers), -1)
+
+    def _denied(self, tree: Tree, denying: Denying, found: Sequence[Attribution]) -> int | None:
+        """The number of the claim that is denied: of whose end or source it hangs, or the last before."""
+        last = [max(tree.words_at(a.content)) for a in found]
+        at = denying.pointer if denying.pointer >= 0 else denying.verb
+        here = [n for n in range(len(found)) if tree.sentence[last[n]] == tree.sentence[at]]
+        hung = [n for n in here if _points_to(tree, denying, found[n])]
+        if not hung and denying.is_noun:
+            hung = [n for n in here if 0 < at - last[n] < GAP]
+        if not hung and denying.is_far:
+            near = tree.sentence[at] - REACH
+            hung = [n for n in range(len(found)) if near <= tree.sentence[last[n]] and last[n] < at]
+        hung.sort(key=lambda n: last[n])
+        if not hung or self._is_denial(tree, found[hung[-1]]):
+            return None  # a denial of a denial asserts
+        said = tree.tokens_at(found[hung[-1]].mentions)
+        known = {tree.lower[k] for k in said}
+        return None if denying.is_far and tree.lower[denying.source] in known else hung[-1]
+
+    def _is_denial(self, tree: Tree, of: Attribution) -> bool:
+        return bool(of.cue and self._denies(tree, tree.within(*of.cue)[-1]))
 
 
 def _is_agent(tree: Tree, at: int) -> bool:
     return any(tree.symbol[k] == AGENT for k in tree.children[at])
 
 
-def _points_to(tree: Tree, head: int, of: Attribution) -> bool:
-    """Whether a word stands directly after a content, or is the source of a claim of its sentence."""
+def _is_relative(tree: Tree, at: int) -> bool:
+    return tree.morph[at].get("PronType") == "Rel" or tree.symbol[at] in RELATIVES
+
+
+def _is_neuter(tree: Tree, at: int) -> bool:
+    """Whether a pronoun can stand for what was said (*le*)."""
+    morph = tree.morph[at]
+    is_other = morph.get("Gender") == "Fem" or morph.get("Number") == "Plur"
+    is_word = tree.pos[at] in ("PRON", "DET") and not tree.children[at]
+    return is_word and not is_other and morph.get("Reflex") != "Yes"
+
+
+def _points_to(tree: Tree, denying: Denying, of: Attribution) -> bool:
+    """Whether a denial hangs directly after a content, at its end, or on the source of a claim."""
     words = sorted(tree.words_at(of.content))
-    last = words[-1]
-    if tree.sentence[last] != tree.sentence[head] or head <= last:
+    pointer, last = denying.pointer, words[-1]
+    if pointer < 0:
         return False
-    between = [i for i in range(last + 1, head) if tree.word[i]]
-    own = set(tree.subtree(head))
-    return head in tree.tokens_at(of.mentions) or all(i in own for i in between)
+    if not tree.tokens_at(of.mentions).isdisjoint((pointer, denying.anchor)):
+        cued = of.cue is not None and of.cue[1] <= tree.doc[pointer].idx
+        return last < pointer or (cued and words[0] > denying.verb)
+    own = set(tree.subtree(pointer))
+    if last < pointer:
+        return all(i in own for i in range(last + 1, pointer) if tree.word[i])
+    return denying.is_noun and pointer in words and _is_end(tree, words, pointer)
 
 
-def _denial(tree: Tree, chunker: Chunker, of: Attribution, verb: int, source: int) -> Attribution:
+def _is_end(tree: Tree, words: Sequence[int], pointer: int) -> bool:
+    """Whether a content ends with a phrase that points back to the rest of it."""
+    own = set(tree.subtree(pointer))
+    first = min(own)
+    return words[0] < first and all(i in own for i in words if i >= first)
+
+
+def _cut(tree: Tree, of: Attribution, denying: Denying) -> Attribution:
+    """A claim without the phrase that points back to it, where its content ends with that."""
+    words = sorted(tree.words_at(of.content))
+    if denying.pointer not in words:
+        return of
+    end = tree.doc[min(tree.subtree(denying.pointer))].idx
+    content = tuple((s, min(e, end)) for s, e in of.content if s < end)
+    start, stop = content[-1]
+    stop = start + len(tree.string[start:stop].rstrip(MARKS))
+    return replace(of, content=(*content[:-1], (start, stop)))
+
+
+def _denial(tree: Tree, chunker: Chunker, of: Attribution, denying: Denying) -> Attribution:
+    verb, source = denying.verb, denying.source
     token = tree.doc[verb]
     sentence = tree.sentences[tree.sentence[verb]]
     start, end = tree.doc[sentence[0]].idx, tree.doc[sentence[1] - 1 : sentence[1]].end_char

@@ -19,7 +19,8 @@ from spacy.tokens import Doc
 
 from claims import language
 from claims.components import trees
-from claims.components.chunks import DETERMINERS, TITLE
+from claims.components.chunks import TITLE
+from claims.components.denials import NAMING, TELLING, Denials
 from claims.components.relations import DENIAL, Attribution, Linked
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
@@ -27,14 +28,19 @@ from claims.model import LinkKind, Stance, fold
 
 REACH = 3
 """Sentences back to the claim that another answers or goes on with, at most."""
-DENIABLE = frozenset({Stance.ACCUSES, Stance.AFFIRMS, Stance.JUDGES, Stance.WARNS, Stance.DENIES})
+DENIABLE = frozenset(
+    {
+        Stance.ACCUSES,
+        Stance.AFFIRMS,
+        Stance.JUDGES,
+        Stance.WARNS,
+        Stance.DENIES,
+        Stance.OPPOSES,
+    }
+)
 """Stances of what can be denied."""
 SHARED, LEAST_SHARED = 0.5, 2
 """Share and number of the words of a denial, or of what it denies, that both have, at least."""
-TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
-"""Parts of speech of the words that tell two contents alike."""
-NAMING = frozenset({"NOUN", "PROPN"})
-"""Those of nouns and names."""
 TO_WHOM = frozenset({"obl", "iobj", "obj", "expl"})
 """Relations to an answering cue of whom is answered."""
 
@@ -83,7 +89,7 @@ class Links:
     def __init__(self, code: str) -> None:
         self.code = code
         self.answers = answers(code)
-        self.pointers = language.word_set(code, "pointers")
+        self.denials = Denials(code)
 
     def __call__(self, doc: Doc) -> Doc:
         """Link the attributions of one document."""
@@ -146,7 +152,7 @@ class Links:
     def _addressed(self, tree: Tree, sign: str, to: Sequence[int]) -> tuple[str, set[str]]:
         """A sign and whom it names; no sign where it is a medium or says nothing of a claim."""
         whom = _capitals(tree, to)
-        points = any(tree.pos[i] == "PRON" or tree.lower[i] in self.pointers for i in to)
+        points = any(tree.pos[i] == "PRON" or tree.lower[i] in self.denials.pointers for i in to)
         told = tree.media.isdisjoint(to) and (whom or points or not to)
         return (sign, whom) if told else ("", set())
 
@@ -160,10 +166,10 @@ class Links:
             n
             for n, other in enumerate(claims)
             if other.attribution.stance in DENIABLE
-            and (other.is_of_another(said) or other.is_charge_of_nobody())
+            and (other.is_of_another(said) or not other.names)
         ]
         before = [n for n in reversed(others) if n < number and said.follows(claims[n])]
-        if self._points_back(tree, said):
+        if self._points_back(tree, said.tokens.words):
             charges = [
                 n for n in before if claims[n].attribution.stance is Stance.ACCUSES
             ] or before
@@ -180,13 +186,8 @@ class Links:
         ]
         return Linked(LinkKind.DENIES, charged[0], "target of the charge") if charged else None
 
-    def _points_back(self, tree: Tree, said: "Said") -> bool:
-        """Whether a content says nothing but what it points to: *ces accusations*."""
-        words = sorted(said.tokens.words)
-        top = tree.tops(said.tokens.words)[0]
-        determined = any(tree.symbol[i] in DETERMINERS for i in words[:2]) or len(words) == 1
-        alone = not any(tree.pos[i] in TELLING for i in words if i != top)
-        return tree.lower[top] in self.pointers and determined and alone
+    def _points_back(self, tree: Tree, words: Set[int]) -> bool:
+        return self.denials.points_back(tree, words) or self.denials.refutes(tree, words)
 
 
 class Said(NamedTuple):
@@ -225,10 +226,6 @@ class Said(NamedTuple):
     def is_of_another(self, other: "Said") -> bool:
         """Whether it has a source, and none that another claim has."""
         return bool(self.names) and self.names.isdisjoint(other.names)
-
-    def is_charge_of_nobody(self) -> bool:
-        """Whether it is an accusation that no source is told of (*accusé d'avoir menti*)."""
-        return not self.names and self.attribution.stance is Stance.ACCUSES
 
     def is_of(self, whom: Set[str]) -> bool:
         """Whether one of its sources has all words of a name, or a name all of the source's."""

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from claims.components import trees
 from claims.components.candidates import NO_CUE
 from claims.components.chunks import INTRODUCING, NEGATION
+from claims.components.denials import Denials
 from claims.components.models import Blocks, Counts, Features, Model, bundled, told
 from claims.components.relations import DENIAL, Attribution
 from claims.components.sources import Claimed, claimed
@@ -213,6 +214,7 @@ class Stances:
     def __init__(self, code: str) -> None:
         self.code = code
         self.model = bundled(code, FOLDER)
+        self.denials = Denials(code)
 
     def __call__(self, doc: Doc) -> Doc:
         """Tell the stances of one document; without a model those of the cues stay."""
@@ -227,9 +229,12 @@ class Stances:
         rows = [features(tree, claimed(tree, attribution), counts) for attribution in found]
         for attribution, row, odds in zip(found, rows, model.scores(rows), strict=True):
             answer = int(numpy.argmax(odds))
-            told_by_rule = attribution.rule == DENIAL
             stance = Stance(model.tables.answers[answer])
-            chosen = attribution if told_by_rule else replace(attribution, stance=stance)
+            if attribution.rule == DENIAL or self.denials.is_of_what_stands_before(
+                tree, attribution
+            ):
+                stance = Stance.DENIES
+            chosen = replace(attribution, stance=stance)
             if doc._.explain:
                 chosen = chosen.explained(
                     stance=told(model.tables.answers, odds.tolist(), str),

@@ -2,17 +2,20 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from claims import language
 from claims.components.models import Features, Model, bundled
 from claims.components.relations import DENIAL
 from claims.errors import LanguageError
 from claims.grouping.likeness import Likeness, likeness
-from claims.grouping.terms import Terms, Wording
+from claims.grouping.meaning import NEAR, Meaning, vectors
+from claims.grouping.pairs import DAYS, Pairs, pairs
+from claims.grouping.terms import NATION, Terms, Wording
 from claims.model import Stance, fold
 from claims.registry import Registry
 
@@ -30,13 +33,17 @@ COLUMNS = (
 )
 """Of a claim, what is compared."""
 WORDINGS, MATTERS = "wordings", "matters"
-DAYS = 7
-"""Days within which papers report one utterance; a phrase that comes back later can be another."""
-LEAST_NEAR, LEAST_WEIGHT, LEAST_UNNAMED = 18.0, 22.0, 32.0
+LEAST_NEAR, LEAST_WEIGHT, LEAST_UNNAMED, LEAST_WHOLE = 10.0, 20.0, 32.0, 24.0
 """Weight of the terms that two claims of one speaker share, at least: within these days, else, and
-where the speaker is not named."""
-LIKELY, SURE = 0.7, 0.8
+where the speaker is not named, in part and as a whole."""
+WHOLE = 0.9
+"""Share of the longer content from which two are alike as a whole."""
+LIKELY, SURE = 0.45, 0.8
 """Least score of the same words within these days, and else."""
+ONE_MATTER = 0.9
+"""Least score of one matter: a wrong one misleads more than one that is missed."""
+OPEN = 0.5
+"""Score from which it is open whether claims are of one matter."""
 BUT_FOR, LONG = 0.75, 60.0
 """Share of words that two contents share in one stretch from which a number or a negation that differs
 makes them another statement; and weight from which it is a slip."""
@@ -48,8 +55,9 @@ LEAST_OVERLAP = 0.4
 """Share of the weight of the shorter that two contents have in common, in whatever order, at least."""
 
 
-class Compared(NamedTuple):
-    """A claim as it is compared with others."""
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A claim as it is compared with others; its words are read when they are asked for."""
 
     id: str
     code: str
@@ -59,26 +67,73 @@ class Compared(NamedTuple):
     lemma: str
     rule: str
     speakers: tuple[str, ...]
-    wording: Wording
-    about: Wording
-    """Whom or what the speaker does it to: the target."""
-    spoken: Wording
-    """The speakers' names."""
+    text: str
+    target: str
     nations: frozenset[str]
     """The countries whose governments the speakers are, or stand for."""
+    known_by: tuple[str, ...]
+    """What each speaker with a name of its own is looked up by: the country, or the surname."""
     published: str | None
+    read: Callable[[str], Wording]
+    """What reads its words."""
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Its content."""
+        return self.read(self.text)
+
+    @cached_property
+    def about(self) -> Wording:
+        """Whom or what the speaker does it to: the target."""
+        return self.read(self.target)
+
+    @cached_property
+    def spoken(self) -> Wording:
+        """The speakers' names."""
+        return self.read(", ".join(self.speakers))
+
+    @cached_property
+    def pairs(self) -> tuple[Pairs, ...]:
+        """By what claims that are like it are looked up."""
+        return pairs(self.wording, self.known_by)
 
     @property
     def named(self) -> list[frozenset[str]]:
         """The words of each speaker that has a name of its own, folded."""
         return [frozenset(fold(s).split()) for s in self.speakers if s[:1].isupper()]
 
+    @cached_property
+    def day(self) -> int:
+        """The day of its article, counted from the first of the calendar; 0 if it is not known."""
+        try:
+            return date.fromisoformat((self.published or "")[: len(DAY)]).toordinal()
+        except ValueError:  # a month, a year, or the 31st of February
+            return 0
+
+    def weight(self, stems: Iterable[str]) -> float:
+        """How much some of its stems tell together."""
+        weights = self.wording.weights
+        return sum(weights[stem] for stem in stems)
+
+    def is_near(self, other: "Compared") -> bool:
+        """Whether it is compared with another, where no others are nearer."""
+        is_far = _days_apart(self, other) > DAYS and bool(self.day and other.day)
+        for own, others in zip(self.pairs, other.pairs, strict=True):
+            both = own.stems.keys() & others.stems.keys()
+            if is_far:
+                both &= own.far
+            shared = {stem for pair in both for stem in own.stems[pair]}
+            if own.is_enough(self.weight(shared), others.weight, is_far=is_far):
+                return True
+        return False
+
 
 class Comparer:
     """Compares claims of one language."""
 
-    def __init__(self, code: str, registry: Registry) -> None:
+    def __init__(self, code: str, registry: Registry, meaning: Meaning | None = None) -> None:
         self.code = code
+        self.meaning = meaning
         self.terms = Terms(code, registry)
         self.wording = lru_cache(WORDINGS_KEPT)(self.terms.wording)
         self.nation_of = lru_cache(WORDINGS_KEPT)(registry.nation_of)
@@ -111,6 +166,12 @@ class Comparer:
         published: str | None,
     ) -> Compared:
         names = tuple(json.loads(speakers))
+        nations = {name: self.nation_of(name) for name in names}
+        known_by = (
+            NATION + nation if (nation := nations[name]) else fold(name).rpartition(" ")[2]
+            for name in names
+            if name[:1].isupper()
+        )
         return Compared(
             id,
             self.code,
@@ -119,11 +180,12 @@ class Comparer:
             lemma or "",
             rule,
             names,
-            self.wording(text),
-            self.wording(target or ""),
-            self.wording(", ".join(names)),
-            frozenset(filter(None, map(self.nation_of, names))),
+            text,
+            target or "",
+            frozenset(filter(None, nations.values())),
+            tuple(dict.fromkeys(known_by)),
             published,
+            self.wording,
         )
 
     def same_words(self, pairs: Sequence[tuple[Compared, Compared]]) -> list[float]:
@@ -141,9 +203,18 @@ class Comparer:
         ]
 
     def same_matter(self, pairs: Sequence[tuple[Compared, Compared]]) -> list[float]:
-        """How sure it is that two claims are of one matter, from 0 to 1."""
+        """How sure it is that two claims are of one matter, from 0 to 1.
+
+        Where that is open, and there are embeddings, those whose contents are near in meaning are.
+        """
         rows = [(in_common(one, other),) for one, other in pairs]
         scores: list[float] = self.matters.scores(rows)[:, 0].tolist()
+        if self.meaning is not None:
+            is_open = [n for n, score in enumerate(scores) if OPEN <= score < ONE_MATTER]
+            near = self.meaning.nearness([(pairs[n][0].text, pairs[n][1].text) for n in is_open])
+            for n, cosine in zip(is_open, near, strict=True):
+                if cosine >= NEAR:
+                    scores[n] = ONE_MATTER
         return scores
 
 
@@ -160,10 +231,16 @@ def _model(code: str, folder: str) -> Model:
 
 
 @cache
-def comparer(code: str) -> Comparer | None:
-    """The comparer of a language, with the bundled registry; None where there is no data for it."""
+def comparer(code: str, embeddings: str = "") -> Comparer | None:
+    """The comparer of a language, with the bundled registry; None where there is no data for it.
+
+    Raises:
+        EmbeddingsError: if there are to be embeddings, and they cannot be read.
+    """
     known = code.partition("-")[0]
-    return Comparer(known, Registry.bundled()) if known in language.codes() else None
+    if known not in language.codes():
+        return None
+    return Comparer(known, Registry.bundled(), vectors(embeddings) if embeddings else None)
 
 
 def together(one: Compared, other: Compared) -> str:
@@ -194,11 +271,12 @@ def overlap(one: Wording, other: Wording) -> float:
 
 def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> float:
     """The score, or 0 where more is asked for: see `Comparer.same_words`."""
-    contrary = like.negations + like.numbers and like.tight_words >= BUT_FOR
+    contrary = like.negations + like.numbers + like.opposed and like.tight_words >= BUT_FOR
     if contrary and like.weight < LONG:
         return 0.0
     if together(*pair) == NOBODY_NAMED:
-        enough = score >= SURE and like.weight >= LEAST_UNNAMED
+        least = LEAST_WHOLE if like.longer >= WHOLE else LEAST_UNNAMED
+        enough = score >= SURE and like.weight >= least
     elif _days_apart(*pair) <= DAYS:
         enough = score >= LIKELY and like.weight >= LEAST_NEAR
     else:
@@ -208,13 +286,7 @@ def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> floa
 
 def _days_apart(one: Compared, other: Compared) -> float:
     """Days between the articles of two claims; infinite where a day is not known."""
-    try:
-        first, second = (
-            date.fromisoformat((each.published or "")[: len(DAY)]) for each in (one, other)
-        )
-    except ValueError:  # a month, a year, or the 31st of February
-        return math.inf
-    return abs((second - first).days)
+    return abs(one.day - other.day) if one.day and other.day else math.inf
 
 
 def in_common(one: Compared, other: Compared) -> Features:
@@ -264,6 +336,7 @@ _OF_LIKENESS = (
     "replaced",
     "numbers",
     "names",
+    "opposed",
     "negations",
     "words",
     "run",

@@ -6,6 +6,7 @@ change (*je ne céderai pas*, *qu'il ne céderait pas*) stays alike. What stands
 added; what stands in both at the same place, and differs, speaks against. A small model decides.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -23,6 +24,8 @@ TYPO = 80
 """Likeness of two words, of 100, from which one is the other misspelt."""
 BEFORE = 2
 """Words before what two contents have in common where a negation is of it (*je n'exclus*)."""
+ADDED = 4
+"""Words that one content has alone from which they are a remark of their own (*je dis bien aucun*)."""
 LONGEST = 2000
 """Characters of a content that are compared letter by letter."""
 BESIDE_CHANGE = 3
@@ -52,6 +55,8 @@ class Likeness(NamedTuple):
     """Those where numbers or dates do."""
     names: int
     """Those where names do."""
+    opposed: int
+    """Those where one says the contrary of the other (*la hausse*, *la baisse*)."""
     negations: int
     """How many more negations one has where both are alike."""
     words: float
@@ -66,6 +71,10 @@ class Likeness(NamedTuple):
     """Likeness of their sets of words, letter by letter."""
     length: int
     """Words of the shorter."""
+    bag: float
+    """Share of the weight of the shorter that both have, in whatever order."""
+    whole_bag: float
+    """The same of the longer."""
     torn: bool
     """Whether one is of several fragments."""
 
@@ -83,7 +92,7 @@ def likeness(one: Wording, other: Wording) -> Likeness | None:
         return None
     weight = sum(a[i].weight for i, _ in alike)
     terms, replaced = len(alike), 0.0
-    places = numbers = names = 0
+    places = numbers = names = opposed = 0
     for left, right in _gaps(a, b, alike):
         apart, others, misspelt = _apart(left, right)
         weight += misspelt
@@ -93,6 +102,8 @@ def likeness(one: Wording, other: Wording) -> Likeness | None:
             replaced += min(_weight(apart), _weight(others))
             numbers += any(t.is_number for t in apart) and any(t.is_number for t in others)
             names += any(t.is_name for t in apart) and any(t.is_name for t in others)
+            stems = {t.stem for t in others}
+            opposed += any(not t.against.isdisjoint(stems) for t in apart)
     (ai, bi), (aj, bj) = alike[0], alike[-1]
     stretch = max(_weight(a[ai : aj + 1]), _weight(b[bi : bj + 1]))
     whole = sorted((_weight(a), _weight(b)))
@@ -106,7 +117,9 @@ def likeness(one: Wording, other: Wording) -> Likeness | None:
         places,
         numbers,
         names,
+        opposed,
         *_of_all_words(one, other),
+        *_in_any_order(one, other),
         torn=one.is_torn or other.is_torn,
     )
 
@@ -118,10 +131,8 @@ def _of_all_words(one: Wording, other: Wording) -> tuple[int, float, float, int,
     texts = [" ".join(wording.words)[:LONGEST] for wording in (one, other)]
     ends = (alike[0], alike[-1]) if alike else ((0, 0), (-1, -1))
     stretch = max(ends[1][k] - ends[0][k] + 1 for k in (0, 1)) or 1
-    negations = [
-        sum(ends[0][k] - BEFORE <= at <= ends[1][k] for at in wording.negations)
-        for k, wording in enumerate((one, other))
-    ]
+    left, right = [i for i, _ in alike], [i for _, i in alike]
+    negations = (_negated(one, left, right), _negated(other, right, left))
     return (
         abs(negations[0] - negations[1]),
         len(alike) / shorter,
@@ -131,6 +142,32 @@ def _of_all_words(one: Wording, other: Wording) -> tuple[int, float, float, int,
         fuzz.token_set_ratio(*texts) / 100,
         shorter,
     )
+
+
+def _negated(wording: Wording, own: Sequence[int], other: Sequence[int]) -> int:
+    """The negations of a content where another is like it; none in what it adds, or before a mark."""
+    found = 0
+    for at in wording.negations:
+        n = bisect_left(own, at)
+        if n == len(own):
+            continue
+        if own[n] == at:
+            found += 1
+        elif n == 0:
+            begins = wording.breaks.intersection(range(at + 1, own[0] + 1))
+            found += own[0] - at <= BEFORE and not begins
+        else:
+            added = own[n] - own[n - 1] - 1
+            found += added <= ADDED or other[n] - other[n - 1] > 1
+    return found
+
+
+def _in_any_order(one: Wording, other: Wording) -> tuple[float, float]:
+    """The share of the weight of the shorter and of the longer that both have, in whatever order."""
+    a, b = one.weights, other.weights
+    both = sum(a[stem] for stem in a.keys() & b.keys())
+    shorter, longer = sorted((sum(a.values()), sum(b.values())))
+    return both / shorter, both / longer
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
@@ -167,12 +204,20 @@ def _apart(left: Sequence[Term], right: Sequence[Term]) -> tuple[list[Term], lis
     apart, others, weight = list(left), list(right), 0.0
     for x in left:
         for y in others:
-            if not x.is_number and fuzz.ratio(fold(x.word), fold(y.word)) >= TYPO:
+            if _is_misspelt(x, y):
                 apart.remove(x)
                 others.remove(y)
                 weight += min(x.weight, y.weight)
                 break
     return apart, others, weight
+
+
+def _is_misspelt(one: Term, other: Term) -> bool:
+    """Whether a word is another misspelt, and not it with a prefix (*légal*, *illégal*)."""
+    a, b = fold(one.word), fold(other.word)
+    is_prefixed = a != b and (a.endswith(b) or b.endswith(a))
+    is_other = one.is_number or other.stem in one.against or is_prefixed
+    return not is_other and fuzz.ratio(a, b) >= TYPO
 
 
 def _weight(terms: Sequence[Term]) -> float:

@@ -13,6 +13,8 @@ from claims.model import Stance, fold
 
 LEAST_TERMS = 2
 """Terms of a denial that says what it denies, at least."""
+TELLING = 5.0
+"""Weight of a word that two claims share by which one is taken to answer the other, at least."""
 TOLD = 5
 """How many of the words that two claims share are told."""
 
@@ -44,30 +46,42 @@ def side_of(claim: Compared) -> Side:
 
 
 def is_denied(one: Compared, by: Compared) -> bool:
-    """Whether a claim asserts what another denies.
+    """Whether a claim asserts what another denies; who opposes something says that it is.
 
     Only a plain denial counts. Who asserts that something is not so (*il n'y a pas de pénurie*), or tells
     of a denial (*Léa Blanc a dit que Paul Roux avait nié*), says what the other says, where the two have
     words in common.
     """
-    if side_of(one) is not Side.ASSERTS or side_of(by) is not Side.DENIES or not is_plain(by):
+    asserts = side_of(one) is Side.ASSERTS or one.stance is Stance.OPPOSES
+    if not asserts or side_of(by) is not Side.DENIES or not is_plain(by):
         return False
+    if by.rule == DENIAL:  # its content is what the other says, whatever that is
+        return True
     stems = one.wording.weights.keys()
     agree = one.wording.negations or not stems.isdisjoint(_denying_stems(one.code))
     return not (agree and not stems.isdisjoint(by.wording.weights))
 
 
 def is_plain(denial: Compared) -> bool:
-    """Whether a denial is one beyond doubt: by its word (*dément*), or for it negates.
+    """Whether a denial is one beyond doubt: by its word (*dément*), or for it negates or says *c'est faux*.
 
     Who *rejette une requête* or *écarte un recours* denies no fact.
     """
     by_rule = denial.rule == DENIAL
-    return by_rule or _is_denied_by_word(denial) or bool(denial.wording.negations)
+    refutes = denial.wording.weights.keys() <= _refuting_stems(denial.code)
+    return by_rule or refutes or is_denied_by_word(denial) or bool(denial.wording.negations)
 
 
-def _is_denied_by_word(denial: Compared) -> bool:
-    return bool(denial.lemma) and denial.lemma.split()[-1] in denying(denial.code)
+def is_denied_by_word(denial: Compared) -> bool:
+    """Whether the verb of a denial denies a fact, whatever its object."""
+    return bool({denial.lemma, *denial.lemma.split()[-1:]} & denying(denial.code))
+
+
+@cache
+def _refuting_stems(code: str) -> frozenset[str]:
+    compare = comparer(code)
+    assert compare is not None
+    return frozenset(map(compare.terms.stem, language.word_set(code, "refutations")))
 
 
 @cache
@@ -77,7 +91,7 @@ def _denying_stems(code: str) -> frozenset[str]:
     forms = (word for row in told for form in FORMS for word in row.forms(form))
     compare = comparer(code)
     assert compare is not None
-    return frozenset(compare.terms.stem(fold(word)) for word in forms) - {""}
+    return frozenset(compare.terms.stem(word) for word in forms) - {""}
 
 
 @cache
@@ -85,10 +99,9 @@ def denying(code: str) -> frozenset[str]:
     """The verbs of a language that deny a fact, whatever their object (*nier*, *se défendre de*)."""
     rows = language.rows(code, "denials", DenialRow)
     cues = language.rows(code, "cues", CueRow)
-    reflexive = (row.lemma.split()[-1] for row in cues if row.reflexive)
-    denied = {row.lemma.split()[-1] for row in cues if row.stance is Stance.DENIES}
+    reflexive = (row.lemma for row in cues if row.reflexive and row.stance is Stance.DENIES)
     plain = {word for row in rows if not row.deeds for word in row.words.split()}
-    return frozenset(plain | denied.intersection(reflexive))
+    return frozenset(plain).union(reflexive)
 
 
 def is_against(charge: Compared, denial: Compared, context: str) -> bool:
@@ -105,7 +118,7 @@ def is_against(charge: Compared, denial: Compared, context: str) -> bool:
     """
     if together(charge, denial) == SHARED_NAME:
         return False
-    by_word = _is_denied_by_word(denial)
+    by_word = is_denied_by_word(denial)
     target = frozenset(charge.about.words)
     stems = {term.stem for term in charge.about.terms}
     whole = any(name <= target for name in denial.named) or not stems.isdisjoint(
@@ -119,6 +132,15 @@ def is_against(charge: Compared, denial: Compared, context: str) -> bool:
     words = frozenset(fold(context).split())
     named = any(not name.isdisjoint(words) for name in denial.named)
     return named and not charge.speakers and by_word
+
+
+def is_answered(one: Compared, denial: Compared) -> bool:
+    """Whether a denial answers what another says shortly before: by a plain verb, with a telling word of it."""
+    if together(one, denial) == SHARED_NAME or is_general(denial) or not is_denied_by_word(denial):
+        return False
+    both = one.wording.weights.keys() & denial.wording.weights.keys()
+    telling = (s for s in both if not s.startswith(NATION) and one.weight([s]) >= TELLING)
+    return is_denied(one, denial) and any(telling)
 
 
 def is_general(denial: Compared) -> bool:

@@ -1,8 +1,8 @@
-"""The words of a content, as contents are compared: stems, how much each tells, pairs of them.
+"""The words of a content, as contents are compared: stems, and how much each tells.
 
-Stems and not lemmas: *livrer des munitions* and *la livraison de munitions* are of one matter, and
-what is stored already can be compared without parsing it again. Names of countries, their capitals
-and adjectives are one term (*Moscou*, *la Russie*, *russe*).
+A term is the stem of a word's lemma (*veulent*, *voulaient*), one for all words of a family (*le navire*, *le
+bateau*; *livrer*, *la livraison*), so that what is stored already can be compared without parsing it again.
+Names of countries, their capitals and adjectives are one term (*Moscou*, *la Russie*, *russe*).
 """
 
 import json
@@ -10,12 +10,12 @@ import math
 import re
 import runpy
 from collections.abc import Mapping, Sequence
-from functools import cache
-from hashlib import blake2b
-from itertools import combinations, pairwise
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+import simplemma
 import snowballstemmer
 import spacy
 from babel import Locale
@@ -24,31 +24,35 @@ from text_to_num import alpha2digit
 
 from claims import language
 from claims.calendar import CalendarRow
+from claims.components.given_names import given_names
 from claims.model import FRAGMENT_JOINT, fold
 from claims.registry import Registry
 
-TELLING = 4
-"""How many of the terms that tell most are paired with one another."""
-COMMON, VERY_COMMON, LEAST_PAIRS = 11.0, 7.0, 6
-"""Weight under which a pair is not looked up, for too many claims have it; of the six that tell most one may
-be as light as the second."""
 WORD = re.compile(
-    r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?![\d.,])|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?|[^\W\d_]+"
+    r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?![\d.,])|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?(?:[eè]me|e)?\b|[^\W\d_]+"
 )
 LONGEST_WORD = 40
 """Characters that a word before a name is looked for in."""
 BEFORE = re.compile(r"\b([^\W\d_a-zà-ÿ]\w*)[ -]$")
 """A word with a capital at the end of what stands before."""
+SURNAME = re.compile(r" (?:(?:d[eu]|von|van|Le|La) )?[^\W\d_a-zà-ÿ]")
+"""A surname at the start of what stands after."""
 AFTER = re.compile(r"[ -][^\W\d_a-zà-ÿ]")
 """A capital at the start of what stands after."""
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
 NO_DIGIT = re.compile(r"\D")
+ORDINAL = "eèm"
+"""Letters at the end of a number that says which (*21e*, *21ème*)."""
 JOINT = FRAGMENT_JOINT.strip()
 STARTS = re.compile(r"(?:^|[.!?:«»“”\"\[])\W*$")
 """What a sentence begins after."""
+BREAK = re.compile(r"[.!?:;]")
+"""What a clause begins after."""
 ONE_NEGATION = 4
 """Words apart up to which two words that negate are one negation (*ne … pas*)."""
+LEAST_LETTERS = 2
+"""Letters of a word that tells something, at least."""
 NUMBER = "#"
 """What the term of a number begins with."""
 NATION = "@"
@@ -64,6 +68,18 @@ class SpellingRow(language.Row):
     plain: str = Field(description="What stands for it.")
 
 
+class NegationRow(language.WordsRow):
+    """Words that negate."""
+
+    beside: str = Field("", description="What stands shortly before them, or after, where they do.")
+
+
+class OppositesRow(language.WordsRow):
+    """Words of which one says the contrary of the other."""
+
+    against: str = Field(description="Those that say the contrary of `words`, apart by spaces.")
+
+
 class Term(NamedTuple):
     """A word of a content that tells something."""
 
@@ -77,6 +93,8 @@ class Term(NamedTuple):
     """Whether it has a capital that no sentence begins with."""
     word: str
     """The word as the text has it."""
+    against: frozenset[str]
+    """The stems that say the contrary."""
 
     @property
     def is_number(self) -> bool:
@@ -84,7 +102,8 @@ class Term(NamedTuple):
         return self.stem.startswith(NUMBER)
 
 
-class Wording(NamedTuple):
+@dataclass(frozen=True)
+class Wording:
     """A text as it is compared."""
 
     words: tuple[str, ...]
@@ -93,39 +112,15 @@ class Wording(NamedTuple):
     """Those that tell something."""
     negations: tuple[int, ...]
     """The places of the words that negate; *ne … pas* is one."""
+    breaks: frozenset[int]
+    """The places of the words that a clause begins with, after a mark."""
     is_torn: bool
     """Whether it is of several fragments."""
 
-    @property
+    @cached_property
     def weights(self) -> dict[str, float]:
         """Each stem that it has, to its weight."""
         return {term.stem: term.weight for term in self.terms}
-
-    @property
-    def pairs(self) -> frozenset[int]:
-        """The pairs of terms by which claims that are like it are looked for.
-
-        Neighbours, in whatever order, for the same words, and those that tell most with one
-        another for the same matter; each as a number of 40 bits. Pairs that many claims have are left
-        out where there are others.
-        """
-        weights = self.weights
-        telling = sorted(weights, key=lambda stem: (-weights[stem], stem))[:TELLING]
-        near = pairwise(term.stem for term in self.terms)
-        found = {(min(pair), max(pair)) for pair in (*near, *combinations(telling, 2))}
-        weighed = sorted(
-            ((-weights[one] - weights[other], one, other) for one, other in found if one != other)
-        )
-        kept = [
-            (one, other)
-            for number, (weight, one, other) in enumerate(weighed)
-            if -weight >= COMMON or (number < LEAST_PAIRS and -weight >= VERY_COMMON)
-        ]
-        return frozenset(_number(*pair) for pair in kept)
-
-
-def _number(one: str, other: str) -> int:
-    return int.from_bytes(blake2b(f"{one} {other}".encode(), digest_size=5).digest(), "big")
 
 
 def _stop_words(code: str) -> frozenset[str]:
@@ -141,16 +136,28 @@ class Terms:
         name = Locale.parse(code).english_name or ""
         self.code = code
         self.nations = registry.nation_words
+        self.nation_heads = {words.split()[0] for words in self.nations if words}
         self.counts = counts(code)
-        self.negations = frozenset(map(fold, language.word_set(code, "negations")))
+        self.given_names = given_names(code)
+        self.negations = {
+            fold(word): frozenset(row.beside.split())
+            for row in language.rows(code, "negations", NegationRow)
+            for word in row.words.split()
+        }
         self.spellings = language.rows(code, "spellings", SpellingRow)
-        self.stops = _stop_words(code) | self.negations
+        self.stops = _stop_words(code) | {
+            word for word, beside in self.negations.items() if not beside
+        }
         self.dates = {
             fold(form): f"{NUMBER}{row.kind}-{row.number}"
             for row in language.rows(code, "calendar", CalendarRow)
             for form in row.forms.split()
         }
-        self._stem = cache(snowballstemmer.stemmer(name.lower()).stemWord)
+        self._stemmer = snowballstemmer.stemmer(name.lower())
+        self.families = self._families()
+        self.opposites = self._opposites()
+        self.weight = cache(self._weight)
+        self._cached = cache(self._stem)
 
     def plain(self, text: str) -> str:
         """A text with numbers in figures, and spelt in one way."""
@@ -168,38 +175,80 @@ class Terms:
         at = 0
         while at < len(marks):
             code, size = self._nation(plain, marks, words, at)
-            start, word = marks[at].start(), words[at]
+            start = marks[at].start()
             if code:
                 stem = NATION + code
-            elif word in self.negations:
-                if not negations or at - negations[-1] > ONE_NEGATION:
-                    negations.append(at)
+            elif self._is_before_surname(plain, marks, words, at):
                 stem = ""
             else:
-                stem = self.stem(word)
+                stem = self.stem(marks[at][0])
+            if self._negates(words, at) and (not negations or at - negations[-1] > ONE_NEGATION):
+                negations.append(at)
             if stem:
                 named = bool(code) or (
                     plain[start].isupper() and not STARTS.search(plain[:start][-3:])
                 )
-                weight = self.counts.weight(stem)
-                terms.append(Term(stem, weight, at, named, marks[at][0]))
+                weight = self.weight(stem)
+                against = self.opposites.get(stem, frozenset())
+                terms.append(Term(stem, weight, at, named, marks[at][0], against))
             at += size
-        return Wording(tuple(words), tuple(terms), tuple(negations), JOINT in text)
+        ends = [0, *(mark.end() for mark in marks)]
+        breaks = (
+            place
+            for place, (end, mark) in enumerate(zip(ends, marks, strict=False))
+            if BREAK.search(plain, end, mark.start())
+        )
+        return Wording(
+            tuple(words), tuple(terms), tuple(negations), frozenset(breaks), JOINT in text
+        )
 
     def stem(self, word: str) -> str:
-        """The term of a folded word; empty where it tells nothing."""
-        if not word:
-            return ""
-        if word[0].isdecimal():
+        """The term of a word; empty where it tells nothing."""
+        return self._cached(word)
+
+    def _stem(self, word: str) -> str:
+        if word[:1].isdecimal():
             grouped = GROUPED.fullmatch(word)
-            return NUMBER + (NO_DIGIT.sub("", word) if grouped else word.replace(",", "."))
-        if number := language.numeral(self.code, word):
+            plain = NO_DIGIT.sub("", word) if grouped else word.replace(",", ".").rstrip(ORDINAL)
+            return NUMBER + plain
+        plain = fold(word)
+        if number := language.numeral(self.code, plain):
             return f"{NUMBER}{number}"
-        if word in self.dates:
-            return self.dates[word]
-        if word in self.stops or len(word) == 1:
+        if plain in self.dates:
+            return self.dates[plain]
+        if plain in self.stops or len(plain) < LEAST_LETTERS:
             return ""
-        return str(self._stem(word))
+        return self._term(word)
+
+    def _term(self, word: str) -> str:
+        stem = self._root(word)
+        return self.families.get(stem, stem)
+
+    def _root(self, word: str) -> str:
+        """The stem of the lemma of a word, of any case; accents are not compared."""
+        return str(self._stemmer.stemWord(fold(simplemma.lemmatize(word.lower(), lang=self.code))))
+
+    def _families(self) -> dict[str, str]:
+        """The stem of each word of a family to that of the first; a stem is of the first that has it."""
+        found: dict[str, str] = {}
+        for row in language.rows(self.code, "families", language.WordsRow):
+            stems = [self._root(word) for word in row.words.split()]
+            for stem in stems:
+                found.setdefault(stem, stems[0])
+        return found
+
+    def _opposites(self) -> Mapping[str, frozenset[str]]:
+        """Each term to those that say the contrary."""
+        found: dict[str, set[str]] = {}
+        for row in language.rows(self.code, "opposites", OppositesRow):
+            one, other = ({*map(self._term, w.split())} for w in (row.words, row.against))
+            for stems, contrary in ((one, other), (other, one)):
+                for stem in stems - contrary:
+                    found.setdefault(stem, set()).update(contrary - stems)
+        return {stem: frozenset(contrary) for stem, contrary in found.items()}
+
+    def _weight(self, stem: str) -> float:
+        return self.counts.weight(stem)
 
     def _nation(
         self, text: str, marks: Sequence[re.Match[str]], words: Sequence[str], at: int
@@ -208,6 +257,8 @@ class Terms:
 
         A name has its capital, and none stands beside it, or it is somebody's (*Maurice Ravel*).
         """
+        if words[at] not in self.nation_heads:
+            return "", 1
         for size in range(min(LONGEST_NATION, len(marks) - at), 0, -1):
             code, is_name = self.nations.get(" ".join(words[at : at + size]), ("", False))
             if code:
@@ -215,6 +266,20 @@ class Terms:
                 if not (is_name and self._is_of_somebody(text, start, end)):
                     return code, size
         return "", 1
+
+    def _is_before_surname(
+        self, text: str, marks: Sequence[re.Match[str]], words: Sequence[str], at: int
+    ) -> bool:
+        """Whether a word is a first name before a surname, which tells the same without it."""
+        named = text[marks[at].start()].isupper() and words[at] in self.given_names
+        return named and bool(SURNAME.match(text, marks[at].end()))
+
+    def _negates(self, words: Sequence[str], at: int) -> bool:
+        beside = self.negations.get(words[at])
+        if beside is None:
+            return False
+        around = words[max(0, at - ONE_NEGATION) : at + 2]
+        return not beside or not beside.isdisjoint(around)
 
     def _is_of_somebody(self, text: str, start: int, end: int) -> bool:
         before = BEFORE.search(text[max(0, start - LONGEST_WORD) : start])

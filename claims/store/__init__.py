@@ -75,6 +75,7 @@ class Store:
         write: bool = False,
         as_is: bool = False,
         announce: Callable[[str], None] = lambda line: None,
+        embeddings: str | None = None,
     ) -> Self:
         """The database in the file `path`; with `write`, made or brought up to date if need be.
 
@@ -83,8 +84,11 @@ class Store:
             write: whether it is to be written to.
             as_is: whether nothing is to be brought up to date; of an older version it is refused.
             announce: is called with a line before work that takes long.
+            embeddings: with `write`, those to compare claims with from now on: a folder or a name,
+                empty for none, None for those that it has.
 
         Raises:
+            EmbeddingsError: if they cannot be read.
             StoreError: if there is none, it is not one of ours, a newer version of this
                 program made it, or it cannot be written to.
         """
@@ -102,7 +106,7 @@ class Store:
                 refuse_what_is_not_ours(db, path)
                 if write and not as_is:
                     update_schema(db)
-                    refresh_rules(db, announce)
+                    refresh_rules(db, announce, embeddings)
                 elif migrations.pending(db):
                     raise StoreError(
                         f"{path} is empty or of an older version; first run: "

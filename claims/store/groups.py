@@ -10,6 +10,7 @@ Ids come from the first claim, and stay when others are added.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from sqlite_utils import Database
 from claims import language
 from claims.grouping.comparing import (
     LEAST_OVERLAP,
+    ONE_MATTER,
     OTHERS,
     Compared,
     Comparer,
@@ -28,33 +30,49 @@ from claims.grouping.comparing import (
     together,
 )
 from claims.grouping.likeness import told_changes
-from claims.grouping.matters import Side, is_against, is_denied, shared, side_of
+from claims.grouping.matters import (
+    Side,
+    is_against,
+    is_answered,
+    is_denied,
+    is_denied_by_word,
+    shared,
+    side_of,
+)
+from claims.grouping.meaning import vectors
+from claims.grouping.pairs import DAYS
 from claims.language import fingerprint
-from claims.model import digest
+from claims.model import Stance, digest
 from claims.reviews import BY_PERSON
 from claims.store.reviewing import constraints
 from claims.store.tables import Row, atomic
 
-OF_A_PAIR = 24
-"""Claims of one pair that are looked at."""
-PAIRS_A_PAIR, MOST_PAIRS = 4, 3
-"""Claims are compared that have one pair in common of so many, three at most: fewer are often there by
-chance, the more often the more claims there are."""
+OF_A_PAIR = 10
+"""Claims of one pair that are looked at, the latest of some days and of all; and of no known day."""
 CANDIDATES = 16
-"""Claims that a claim is compared with, those that share most pairs."""
+"""Claims that a claim is compared with, those that are found by the words that tell most."""
 OF_A_GROUP = 8
 """Claims of a group that are asked who speaks."""
 TARGET = "target of the charge"
 """The reason of a link from a denial to a charge whose words need not be those of the denial."""
+LIKE = "same words"
+"""The reason of a link from a denial to what it has words in common with: only a plain verb is enough then."""
 SAME_WORDS, AGAINST = "same words", "the charge is against them"
-ONE_MATTER = 0.9
-"""Least score of one matter: a wrong one misleads more than one that is missed."""
-SHORTLY = 600
-"""Characters between a charge and the denial that answers it, at most."""
+ANSWERED = "said shortly before"
+SHORTLY, NEXT = 600, 400
+"""Characters between a charge against whoever denies and the denial, and between any other claim and it, at most."""
 AT_ONCE = 1000
 """Claims that are grouped in one go when all are grouped anew."""
 LEAST_MEMBERS = 2
 """Claims that make a group or a matter, at least."""
+GROUPING, EMBEDDINGS = "grouping", "embeddings"
+"""States of a database: the rules that grouped it, and the embeddings; none where it is empty."""
+COMPARED_BY = (
+    *("terms", "wordings", "matters", "families.csv", "opposites.csv", "negations.csv"),
+    *("spellings.csv", "calendar.csv", "numerals.csv", "given_names.csv"),
+    *("cues.csv", "denials.csv", "refutations.csv"),
+)
+"""What decides what is alike in the folder of a language."""
 UNDATED = "9999"
 _SHIFT = 1 << 63
 _EMPTY = {
@@ -65,6 +83,13 @@ _EMPTY = {
 _COLUMNS = (
     "c.id, c.article_id, c.stance, c.cue_lemma, c.rule, c.speakers, c.text, c.target, a.published"
 )
+_OF_PAIR = (
+    "SELECT * FROM (SELECT claim, weight, day FROM claim_pairs WHERE pair = ?1"
+    " AND day BETWEEN ?2 AND ?3 ORDER BY day DESC LIMIT ?4)"
+    " UNION ALL SELECT * FROM (SELECT claim, weight, day FROM claim_pairs WHERE pair = ?1"
+    " AND day = 0 AND ?2 > 0 LIMIT ?4)"
+)
+"""The claims of a pair in some days, the latest first, and those of no known day."""
 _OF_IDS = "IN (SELECT value FROM json_each(?))"
 
 
@@ -85,6 +110,14 @@ def key_of(claim_id: str) -> int:
 def id_of(key: int) -> str:
     """The id of a claim's number."""
     return f"{key + _SHIFT:016x}"
+
+
+def _indexed(claim: Compared) -> Iterator[tuple[int, int, int, int]]:
+    """The rows of `claim_pairs` of a claim."""
+    key, day = key_of(claim.id), claim.day
+    for pairs in claim.pairs:
+        for pair in pairs.stems:
+            yield pair, day, key, pairs.weight
 
 
 def regroup(db: Database) -> None:
@@ -118,18 +151,37 @@ def regroup(db: Database) -> None:
     db.execute(f"DELETE FROM groups WHERE {empty} AND merged_into IS NULL")
 
 
-def refresh_rules(db: Database, announce: Callable[[str], None]) -> None:
-    """Make all groups anew where the rules that made them are not those of this version."""
+def refresh_rules(
+    db: Database, announce: Callable[[str], None], embeddings: str | None = None
+) -> None:
+    """Make all groups anew where what made them is not what is to.
+
+    Args:
+        db: the database.
+        announce: is called with a line before that.
+        embeddings: those to compare with; empty for none, None for those that the database has.
+
+    Raises:
+        EmbeddingsError: if they cannot be read.
+    """
+    wanted = _state(db, EMBEDDINGS) if embeddings is None else embeddings
     rules = fingerprint(files("claims") / "grouping", *_data())
-    row = db.execute("SELECT value FROM states WHERE name = 'grouping'").fetchone()
-    if row and row[0] == rules:
+    if (_state(db, GROUPING), _state(db, EMBEDDINGS)) == (rules, wanted):
         return
+    if wanted:
+        vectors(wanted)
     with atomic(db):
+        for name, value in ((GROUPING, rules), (EMBEDDINGS, wanted)):
+            db.table("states").upsert({"name": name, "value": value}, pk="name")
         number = db.table("claims").count
         if number:
             announce(f"comparing the {number:,} claims with one another …")
         regroup(db)
-        db.table("states").upsert({"name": "grouping", "value": rules}, pk="name")
+
+
+def _state(db: Database, name: str) -> str:
+    row = db.execute("SELECT value FROM states WHERE name = ?", [name]).fetchone()
+    return row[0] if row else ""
 
 
 def group_again(db: Database, claims: Iterable[str]) -> None:
@@ -151,11 +203,12 @@ def group_again(db: Database, claims: Iterable[str]) -> None:
 
 
 def _data() -> Iterator[Traversable]:
-    """The folders of data that decide what is alike."""
+    """The folders and tables of data that decide what is alike."""
     for code in language.codes():
-        for part in ("terms", "wordings", "matters"):
-            if (folder := language.folder(code) / part).is_dir():
-                yield folder
+        for part in COMPARED_BY:
+            place = language.folder(code) / part
+            if place.is_dir() or place.is_file():
+                yield place
 
 
 class Update:
@@ -168,9 +221,12 @@ class Update:
         self.db = db
         self.known: dict[str, Compared] = {}
         self.comparers: dict[str, Comparer] = {}
+        self.embeddings = _state(db, EMBEDDINGS)
         self.groups = _Members(db, "claim_groups", "group_id")
         self.matters = _Members(db, "claim_matters", "matter_id")
         self.left: list[str] = []
+        self.denied: set[str] = set()
+        """Claims that a link of their article says are denied."""
         self.apart, self.same = constraints(db)
 
     def run(self, new: Iterable[str]) -> None:
@@ -205,31 +261,21 @@ class Update:
         return [id for id in wanted if id in self.known]
 
     def _comparer(self, code: str) -> Comparer | None:
-        if code not in self.comparers and (found := comparer(code)) is not None:
+        if code not in self.comparers:
+            if (found := comparer(code, self.embeddings)) is None:
+                return None
             self.comparers[code] = found
         return self.comparers.get(code)
 
     def _index(self, ids: Iterable[str]) -> None:
         self.db.conn.executemany(
-            "INSERT OR IGNORE INTO claim_pairs VALUES (?, ?)",
-            [(pair, key_of(id)) for id in ids for pair in self.known[id].wording.pairs],
+            "INSERT OR IGNORE INTO claim_pairs VALUES (?, ?, ?, ?)",
+            [row for id in ids for row in _indexed(self.known[id])],
         )
 
     def _pairs(self, fresh: Sequence[str]) -> list[tuple[str, str]]:
         """New claims with those that are worth comparing, each pair once."""
-        near: dict[str, list[str]] = {}
-        for id in fresh:
-            shared: Counter[int] = Counter()
-            for pair in self.known[id].wording.pairs:
-                found = self.db.execute(
-                    "SELECT claim FROM claim_pairs WHERE pair = ? LIMIT ?", [pair, OF_A_PAIR]
-                )
-                shared.update(key for (key,) in found)
-            own = key_of(id)
-            least = min(MOST_PAIRS, max(1, len(self.known[id].wording.pairs) // PAIRS_A_PAIR))
-            common = (key for key, times in shared.items() if times >= least)
-            likeliest = sorted(common, key=lambda key: (-shared[key], key))
-            near[id] = [id_of(key) for key in likeliest if key != own][:CANDIDATES]
+        near = {id: self._near(self.known[id]) for id in fresh}
         self._read(other for others in near.values() for other in others)
         pairs = {
             (min(id, other), max(id, other)): (id, other)
@@ -243,9 +289,35 @@ class Update:
             if overlap(self.known[id].wording, self.known[other].wording) >= LEAST_OVERLAP
         ]
 
+    def _near(self, claim: Compared) -> list[str]:
+        """The claims that share most of the words by which a claim is looked up."""
+        found: dict[int, float] = {}
+        own, day = key_of(claim.id), claim.day
+        always = (0, date.max.toordinal())
+        near = (day - DAYS, day + DAYS) if day else always
+        for pairs in claim.pairs:
+            shared: dict[int, set[str]] = {}
+            others: dict[int, tuple[int, bool]] = {}
+            for pair, stems in pairs.stems.items():
+                days = always if pair in pairs.far else near
+                for key, weight, at in self.db.execute(_OF_PAIR, [pair, *days, OF_A_PAIR]):
+                    shared.setdefault(key, set()).update(stems)
+                    others[key] = weight, bool(day and at) and abs(day - at) > DAYS
+            for key, common in shared.items():
+                told, (weight, is_far) = claim.weight(common), others[key]
+                if key != own and pairs.is_enough(told, weight, is_far=is_far):
+                    found[key] = max(told, found.get(key, 0.0))
+        likeliest = sorted(found, key=lambda key: (-found[key], key))
+        return [id_of(key) for key in likeliest[:CANDIDATES]]
+
     def refresh(self, claims: Iterable[str]) -> None:
-        """Write anew what is told of the groups and matters of claims."""
-        for claim in dict.fromkeys(claims):
+        """Index claims whose speakers have another name now, and tell anew what they are in.
+
+        Where they were indexed before they stay too: it costs a look, and where that was is not known.
+        """
+        renamed = [*dict.fromkeys(claims)]
+        self._index(self._read(renamed))
+        for claim in renamed:
             for members in (self.groups, self.matters):
                 if (group := members.of(claim)) is not None:
                     members.touched.add(group)
@@ -260,8 +332,10 @@ class Update:
         keys = []
         for row in gone:
             if (found := self._comparer(row["language"])) is not None:
-                keys += [(p, key_of(row["id"])) for p in found.compared(row).wording.pairs]
-        self.db.conn.executemany("DELETE FROM claim_pairs WHERE pair = ? AND claim = ?", keys)
+                keys += [index[:3] for index in _indexed(found.compared(row))]
+        self.db.conn.executemany(
+            "DELETE FROM claim_pairs WHERE pair = ? AND day = ? AND claim = ?", keys
+        )
         ids = {row["id"] for row in gone}
         left = [*self.groups.take_out(ids), *self.matters.take_out(ids)]
         self.left = [id for id in dict.fromkeys(left) if id not in ids]
@@ -369,16 +443,18 @@ class Update:
         found = [(one, other, reason) for one, other, reason, _ in linked]
         found += self._answered(fresh, {one for one, _, _ in found})
         self._read(id for one, other, _ in found for id in (one, other))
+        self.denied.update(other for _, other, _ in found)
         return [
             Link(one, other, 1.0, f"denial: {reason}")
             for one, other, reason in found
             if one in self.known and other in self.known
             if is_denied(self.known[other], self.known[one])
+            if LIKE not in reason or is_denied_by_word(self.known[one])
             if TARGET not in reason or is_against(self.known[other], self.known[one], "")
         ]
 
     def _answered(self, fresh: Sequence[str], linked: set[str]) -> list[tuple[str, str, str]]:
-        """New denials with the charge shortly before, against whoever denies, in their article."""
+        """New denials with what is said shortly before in their article, and is what they deny."""
         denials = [
             id
             for id in fresh
@@ -387,21 +463,24 @@ class Update:
             and self.known[id].speakers
         ]
         found = []
-        for denial, charge, context in self.db.execute(
-            # The plus keeps SQLite from going through all charges, CROSS from turning the join.
-            "SELECT d.id, c.id, c.context FROM claims d CROSS JOIN claims c"
-            f" ON c.article_id = d.article_id WHERE d.id {_OF_IDS} AND +c.stance = 'accuses'"
-            " AND d.context_start - c.context_start BETWEEN 0 AND ?"
+        for denial, charge, context, gap in self.db.execute(
+            # CROSS keeps SQLite from turning the join.
+            "SELECT d.id, c.id, c.context, d.context_start - c.context_start FROM claims d"
+            f" CROSS JOIN claims c ON c.article_id = d.article_id WHERE d.id {_OF_IDS}"
+            " AND c.id != d.id AND d.context_start - c.context_start BETWEEN 0 AND ?"
             " ORDER BY d.rowid, c.context_start DESC",
             [json.dumps(denials), SHORTLY],
         ).fetchall():
             self._read([charge])
-            accusing = self.known.get(charge)
-            if accusing is None or denial in linked:
+            said, denying = self.known.get(charge), self.known[denial]
+            if said is None or denial in linked:
                 continue
-            if is_against(accusing, self.known[denial], context):
+            if said.stance is Stance.ACCUSES and is_against(said, denying, context):
                 linked.add(denial)
                 found.append((denial, charge, AGAINST))
+            elif gap <= NEXT and is_answered(said, denying):
+                linked.add(denial)
+                found.append((denial, charge, ANSWERED))
         return found
 
     def _of_one_matter(self, pairs: Sequence[tuple[str, str]]) -> list[Link]:
@@ -473,8 +552,10 @@ class Update:
 
     def _put(self, id: str, matter: str, link: Link) -> None:
         like = None if link.other == id else link.other
-        side = side_of(self.known[id]).value
-        self.matters.put(id, matter, like, link.score, side=side, reason=link.reason)
+        claim = self.known[id]
+        is_charge = id in self.denied and claim.stance is Stance.OPPOSES
+        side = Side.ASSERTS if is_charge else side_of(claim)
+        self.matters.put(id, matter, like, link.score, side=side.value, reason=link.reason)
 
     # what the tables of groups and matters say of each
 
@@ -533,13 +614,14 @@ class Update:
         for start, ids in _portions(self.db):
             self.known.clear()
             self._read(ids)
-            keys = {key_of(id): id for id in self.known}
-            pairs = {(p, key) for key, id in keys.items() for p in self.known[id].wording.pairs}
             missing = sum(
                 not self.db.execute(
-                    "SELECT 1 FROM claim_pairs WHERE pair = ? AND claim = ?", pair
+                    "SELECT 1 FROM claim_pairs"
+                    " WHERE pair = ? AND day = ? AND claim = ? AND weight = ?",
+                    row,
                 ).fetchone()
-                for pair in pairs
+                for claim in self.known.values()
+                for row in _indexed(claim)
             )
             if missing:
                 yield f"claims from the {start:,}th on: {missing:,} pairs of words are not indexed"

@@ -326,7 +326,7 @@ def comparing_004(db: Database) -> None:
         forget=["like_id"],
         index=["matter_id", "like_id", "side"],
     )
-    # Two numbers a row, and no rowid beside them: there are a dozen rows a claim.
+    # Numbers alone, and no rowid beside them: there are a dozen rows a claim.
     db.execute(
         "CREATE TABLE claim_pairs (pair INTEGER NOT NULL, claim INTEGER NOT NULL,"
         " PRIMARY KEY (pair, claim)) STRICT, WITHOUT ROWID"
@@ -369,6 +369,17 @@ def comparing_004(db: Database) -> None:
         )
         db.execute(tally.counting)
     _create(db, "states", {"name": str, "value": str}, pk="name")
+
+
+@migrations()
+def pairs_005(db: Database) -> None:
+    """The day of a claim that is looked up, and how much the words weigh; all are indexed anew."""
+    db.execute("DROP TABLE claim_pairs")
+    db.execute(
+        "CREATE TABLE claim_pairs (pair INTEGER NOT NULL, day INTEGER NOT NULL,"
+        " claim INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (pair, day, claim))"
+        " STRICT, WITHOUT ROWID"
+    )
 
 
 WAL_PAGES = 20_000
