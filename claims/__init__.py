@@ -29,7 +29,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     reviews.py      what people say of claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py
     store/          claims to SQLite: tallies.py (what is counted), tables.py, rows.py, names.py,
-                    reviewing.py, groups.py, writing.py, loading.py, checks.py
+                    reviewing.py, members.py, groups.py, writing.py, loading.py, checks.py
     corrections.py  what a person says on the command line, to reviews
     comparison.py   what several speakers say, side by side
     datasette/      the pages: serving.py

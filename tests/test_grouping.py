@@ -318,3 +318,32 @@ def test_any_date_can_be_compared(day):
     words = "Le pont de Saint-Aubin restera fermé jusqu’au printemps prochain"
     both = (claim(words, published=day), claim(words, published="2024-06-20"))
     assert FRENCH.same_words([both])[0] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("days", "by", "near"),
+    [
+        (("2024-06-19", "2024-06-20"), "Léa Blanc", True),
+        (("2024-06-19", None), "Léa Blanc", True),
+        (("2024-06-19", "2025-06-20"), "Léa Blanc", False),
+        (("2024-06-19", "2024-06-20"), "Paul Roux", True),
+        (("2024-06-19", "2025-06-20"), "Paul Roux", False),
+    ],
+)
+def test_what_shares_common_words_is_compared_only_within_a_week(days, by, near):
+    one = claim("La mairie a fermé le pont", published=days[0])
+    other = claim("Le pont sera fermé mardi par la mairie", by=[by], published=days[1])
+    assert one.is_near(other) == other.is_near(one) == near
+
+
+def test_what_shares_rare_words_is_compared_whenever_it_was_said():
+    one = claim("Le funiculaire de Valmire déraille souvent", published="2020-01-01")
+    for by in ("Léa Blanc", "Paul Roux"):
+        other = claim("Ce funiculaire de Valmire est neuf", by=[by], published="2024-06-19")
+        assert one.is_near(other)
+
+
+def test_a_speaker_is_no_word_of_a_content():
+    said = claim("Blanc veut un pont", by=["Léa Blanc"])
+    by_speaker, by_words = said.pairs
+    assert by_speaker.stems.keys().isdisjoint(by_words.stems)

@@ -17,7 +17,7 @@ BY_SPEAKER, SPEAKERS = 16, 4
 """How many of the terms that tell most are paired with each speaker; and how many speakers."""
 TELLING = 4
 """How many of the terms that tell most are paired with one another."""
-NEIGHBOURS = 8
+NEIGHBOURS = 5
 """How many pairs of neighbours are looked up, those that tell most."""
 COMMON, VERY_COMMON, LEAST_PAIRS = 11.0, 7.0, 6
 """Weight under which two words are not looked up, for too many claims have them; of the six pairs that tell
