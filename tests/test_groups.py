@@ -360,3 +360,13 @@ def test_an_article_whose_language_changes_is_compared(path):
     again = [article(id, f"Paul Roux: {BRIDGE}", language="fr") for id in "ab"]
     load(path, *again, extractor=Quotes(version="2"))
     assert groups(path) == {frozenset("ab")}
+
+
+def test_a_claim_whose_speaker_is_written_otherwise_later_is_still_looked_up(path):
+    anyone = Quotes(pattern=Quotes.pattern.replace("[A-ZÉ]", "[A-ZÉa-z]"))
+    load(path, article("a", f"gilets jaunes: {BRIDGE}"), extractor=anyone)
+    later = (article(id, f"Gilets jaunes: {SCHOOL}") for id in "bcd")
+    load(path, *later, extractor=anyone)
+    assert rows(path, "SELECT DISTINCT speakers FROM claims") == [('["Gilets jaunes"]',)]
+    with Store.open(path, write=True, as_is=True) as store:
+        assert [finding.name for finding in store.check() if finding.wrong] == []
