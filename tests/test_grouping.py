@@ -49,6 +49,13 @@ def test_a_negation_is_counted_once(row):
     assert not FRENCH.wording(row.counterexample).negations
 
 
+@pytest.mark.parametrize("row", rows("fr", "particles", WordsRow), ids=lambda row: row.id)
+def test_a_first_name_tells_nothing_before_a_surname_with_its_particle(row):
+    name = FRENCH.terms.stem("Léa")
+    assert name not in stems(row.example)
+    assert name in stems(row.counterexample)
+
+
 @pytest.mark.parametrize("row", rows("fr", "families", WordsRow), ids=lambda row: row.id)
 def test_words_of_a_family_are_one_term_and_others_are_not(row):
     (family,) = {FRENCH.terms.stem(word) for word in row.words.split()}
@@ -89,6 +96,8 @@ def test_a_word_is_of_one_family():
         ("le navire a heurté le pont", "le bateau a percuté le pont"),
         ("le projet d’Anne Hidalgo", "le projet de Hidalgo"),
         ("les JO de Paris", "les Jeux olympiques de Paris"),
+        ("la 7e puissance du 21ème siècle", "la septième puissance du 21e siècle"),
+        ("la séance de 18h30", "la séance de 18 h 30"),
     ],
 )
 def test_what_means_the_same_has_the_same_terms(one, other):

@@ -158,10 +158,12 @@ def accused(
 class Trial(Quotes):
     """What Paul Roux says denies what was said before it."""
 
+    charge = Stance.ACCUSES
+
     def claims(self, article):
         for claim in super().claims(article):
             denies = claim.speakers[0].name == "Paul Roux"
-            stance = Stance.DENIES if denies else Stance.ACCUSES
+            stance = Stance.DENIES if denies else self.charge
             cue = claim.cue and claim.cue.model_copy(update={"lemma": "nier" if denies else "dire"})
             yield claim.model_copy(update={"stance": stance, "cue": cue})
 
@@ -175,6 +177,38 @@ def test_a_charge_and_its_denial_are_a_contested_matter_across_articles(path):
     assert sides == [("asserts", 2), ("denies", 2)]
     reasons = {reason for (reason,) in rows(path, "SELECT reason FROM for_and_against")}
     assert reasons == {"", "same words", "denial: test"}
+
+
+class Opposed(Trial):
+    """The others oppose something."""
+
+    charge = Stance.OPPOSES
+
+
+class Affirmed(Trial):
+    """The others affirm something."""
+
+    charge = Stance.AFFIRMS
+
+
+def test_what_somebody_opposes_is_asserted_where_a_denial_is_linked_to_it(path):
+    load(path, accused("a"), extractor=Opposed(link=LinkKind.DENIES))
+    assert rows(path, "SELECT asserted_by, denied_by FROM contested") == [
+        ("Léa Blanc", "Paul Roux")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("denied", "contested"),
+    [
+        ("Je nie la vente du vieux pont", [("Léa Blanc", "Paul Roux")]),
+        ("Je nie la fermeture de la piscine", []),
+    ],
+)
+def test_a_denial_without_a_link_answers_what_was_said_just_before(path, denied, contested):
+    told = article("a", f"Léa Blanc: {BRIDGE}", f"Paul Roux: {denied}")
+    load(path, told, extractor=Affirmed(link=LinkKind.CONTINUES))
+    assert rows(path, "SELECT asserted_by, denied_by FROM contested") == contested
 
 
 def test_who_denies_a_matter_of_another_article_is_set_against_it(path):

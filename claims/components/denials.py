@@ -295,10 +295,9 @@ def _cut(tree: Tree, of: Attribution, denying: Denying) -> Attribution:
     if denying.pointer not in words:
         return of
     end = tree.doc[min(tree.subtree(denying.pointer))].idx
-    content = tuple((s, min(e, end)) for s, e in of.content if s < end)
-    start, stop = content[-1]
-    stop = start + len(tree.string[start:stop].rstrip(MARKS))
-    return replace(of, content=(*content[:-1], (start, stop)))
+    before = [(s, min(e, end)) for s, e in of.content if s < end]
+    bare = ((s, s + len(tree.string[s:e].rstrip(MARKS))) for s, e in before)
+    return replace(of, content=tuple((s, e) for s, e in bare if s < e))
 
 
 def _denial(tree: Tree, chunker: Chunker, of: Attribution, denying: Denying) -> Attribution:

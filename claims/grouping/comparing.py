@@ -262,13 +262,6 @@ def can_be_one(one: Compared, other: Compared) -> bool:
     return together(one, other) != OTHERS and denials[0] == denials[1]
 
 
-def overlap(one: Wording, other: Wording) -> float:
-    """The share of the weight of the shorter of two contents that both have, in whatever order."""
-    a, b = one.weights, other.weights
-    shorter = min(sum(a.values()), sum(b.values()))
-    return sum(a[stem] for stem in a.keys() & b.keys()) / shorter if shorter else 0.0
-
-
 def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> float:
     """The score, or 0 where more is asked for: see `Comparer.same_words`."""
     contrary = like.negations + like.numbers + like.opposed and like.tight_words >= BUT_FOR

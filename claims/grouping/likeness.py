@@ -119,7 +119,7 @@ def likeness(one: Wording, other: Wording) -> Likeness | None:
         names,
         opposed,
         *_of_all_words(one, other),
-        *_in_any_order(one, other),
+        *in_any_order(one, other),
         torn=one.is_torn or other.is_torn,
     )
 
@@ -162,12 +162,12 @@ def _negated(wording: Wording, own: Sequence[int], other: Sequence[int]) -> int:
     return found
 
 
-def _in_any_order(one: Wording, other: Wording) -> tuple[float, float]:
+def in_any_order(one: Wording, other: Wording) -> tuple[float, float]:
     """The share of the weight of the shorter and of the longer that both have, in whatever order."""
     a, b = one.weights, other.weights
     both = sum(a[stem] for stem in a.keys() & b.keys())
     shorter, longer = sorted((sum(a.values()), sum(b.values())))
-    return both / shorter, both / longer
+    return (both / shorter, both / longer) if shorter else (0.0, 0.0)
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:

@@ -23,14 +23,14 @@ COMMON, VERY_COMMON, LEAST_PAIRS = 11.0, 7.0, 6
 """Weight under which two words are not looked up, for too many claims have them; of the six pairs that tell
 most one may be as light as the second."""
 LEAST_SAID, LEAST_WORDS, LEAST_FAR, LEAST_SHARE = 10.0, 8.0, 18.0, 0.4
-"""What two claims that are compared share at least: weight of words where the speaker is one, else, and where they
-are more than some days apart; and their share of all words that the one with less of them is looked up by. Less is often there by chance, the more often
-the more claims there are."""
+"""What two claims that are compared share at least: weight of words where the speaker is one, else, and
+where they are more than some days apart; and their share of all words that the one with less of them is
+looked up by. Less is often there by chance, the more often the more claims there are."""
 DAYS = 7
 """Days within which papers report one utterance; a phrase that comes back later can be another."""
 FAR, SPEAKER = 12.0, 7.0
-"""Weight of a pair under which only claims of these days, and of none, are looked up, so that what is looked at does not grow
-with the years that a database holds; and what a speaker adds to a word's."""
+"""Weight of a pair under which only claims of these days, and of none, are looked up, so that what is
+looked at does not grow with the years that a database holds; and what a speaker adds to a word's."""
 WHOLE, FIRST, SECOND = 64, 24, 23
 """Bits of a hash, and those of it that a number has of the first member and of the second: 47 in all, which SQLite
 keeps in six bytes."""

@@ -9,7 +9,7 @@ import json
 import math
 import re
 import runpy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,21 +29,19 @@ from claims.model import FRAGMENT_JOINT, fold
 from claims.registry import Registry
 
 WORD = re.compile(
-    r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?![\d.,])|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?(?:[eè]me|e)?\b|[^\W\d_]+"
+    r"\d{1,3}(?:[ .\u00a0\u202f']\d{3})+(?![\d.,])|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?|[^\W\d_]+"
 )
 LONGEST_WORD = 40
 """Characters that a word before a name is looked for in."""
 BEFORE = re.compile(r"\b([^\W\d_a-zà-ÿ]\w*)[ -]$")
 """A word with a capital at the end of what stands before."""
-SURNAME = re.compile(r" (?:(?:d[eu]|von|van|Le|La) )?[^\W\d_a-zà-ÿ]")
-"""A surname at the start of what stands after."""
+SURNAME = r" (?:(?:{}) )?[^\W\d_a-zà-ÿ]"
+"""A surname at the start of what stands after, with one of some particles or none."""
 AFTER = re.compile(r"[ -][^\W\d_a-zà-ÿ]")
 """A capital at the start of what stands after."""
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
 NO_DIGIT = re.compile(r"\D")
-ORDINAL = "eèm"
-"""Letters at the end of a number that says which (*21e*, *21ème*)."""
 JOINT = FRAGMENT_JOINT.strip()
 STARTS = re.compile(r"(?:^|[.!?:«»“”\"\[])\W*$")
 """What a sentence begins after."""
@@ -65,7 +63,10 @@ class SpellingRow(language.Row):
     """Something that is written in several ways, and the one way that is compared."""
 
     pattern: re.Pattern[str] = Field(description="The other ways.")
-    plain: str = Field(description="What stands for it.")
+    plain: str = Field("", description="What stands for it.")
+    in_figures: bool = Field(
+        default=False, description="Whether it is looked for once numbers stand in figures."
+    )
 
 
 class NegationRow(language.WordsRow):
@@ -129,6 +130,12 @@ def _stop_words(code: str) -> frozenset[str]:
     return frozenset(map(fold, runpy.run_path(str(path))["STOP_WORDS"]))
 
 
+def _spelt(text: str, rows: Iterable[SpellingRow]) -> str:
+    for row in rows:
+        text = row.pattern.sub(row.plain, text)
+    return text
+
+
 class Terms:
     """Reads texts of a language as contents are compared."""
 
@@ -139,12 +146,16 @@ class Terms:
         self.nation_heads = {words.split()[0] for words in self.nations if words}
         self.counts = counts(code)
         self.given_names = given_names(code)
+        particles = map(re.escape, sorted(language.word_set(code, "particles")))
+        self.surname = re.compile(SURNAME.format("|".join(particles)))
         self.negations = {
             fold(word): frozenset(row.beside.split())
             for row in language.rows(code, "negations", NegationRow)
             for word in row.words.split()
         }
-        self.spellings = language.rows(code, "spellings", SpellingRow)
+        spellings = language.rows(code, "spellings", SpellingRow)
+        self.spellings = [row for row in spellings if not row.in_figures]
+        self.late_spellings = [row for row in spellings if row.in_figures]
         self.stops = _stop_words(code) | {
             word for word, beside in self.negations.items() if not beside
         }
@@ -156,14 +167,14 @@ class Terms:
         self._stemmer = snowballstemmer.stemmer(name.lower())
         self.families = self._families()
         self.opposites = self._opposites()
-        self.weight = cache(self._weight)
+        self.weight = cache(self.counts.weight)
         self._cached = cache(self._stem)
 
     def plain(self, text: str) -> str:
         """A text with numbers in figures, and spelt in one way."""
-        for row in self.spellings:
-            text = row.pattern.sub(row.plain, text)
-        return str(alpha2digit(text.translate(LIGATURES), self.code))
+        text = _spelt(text, self.spellings)
+        text = str(alpha2digit(text.translate(LIGATURES), self.code))
+        return _spelt(text, self.late_spellings)
 
     def wording(self, text: str) -> Wording:
         """A text as it is compared: no term is of a closed class."""
@@ -209,8 +220,7 @@ class Terms:
     def _stem(self, word: str) -> str:
         if word[:1].isdecimal():
             grouped = GROUPED.fullmatch(word)
-            plain = NO_DIGIT.sub("", word) if grouped else word.replace(",", ".").rstrip(ORDINAL)
-            return NUMBER + plain
+            return NUMBER + (NO_DIGIT.sub("", word) if grouped else word.replace(",", "."))
         plain = fold(word)
         if number := language.numeral(self.code, plain):
             return f"{NUMBER}{number}"
@@ -247,9 +257,6 @@ class Terms:
                     found.setdefault(stem, set()).update(contrary - stems)
         return {stem: frozenset(contrary) for stem, contrary in found.items()}
 
-    def _weight(self, stem: str) -> float:
-        return self.counts.weight(stem)
-
     def _nation(
         self, text: str, marks: Sequence[re.Match[str]], words: Sequence[str], at: int
     ) -> tuple[str, int]:
@@ -272,7 +279,7 @@ class Terms:
     ) -> bool:
         """Whether a word is a first name before a surname, which tells the same without it."""
         named = text[marks[at].start()].isupper() and words[at] in self.given_names
-        return named and bool(SURNAME.match(text, marks[at].end()))
+        return named and bool(self.surname.match(text, marks[at].end()))
 
     def _negates(self, words: Sequence[str], at: int) -> bool:
         beside = self.negations.get(words[at])

@@ -26,10 +26,9 @@ from claims.grouping.comparing import (
     Comparer,
     can_be_one,
     comparer,
-    overlap,
     together,
 )
-from claims.grouping.likeness import told_changes
+from claims.grouping.likeness import in_any_order, told_changes
 from claims.grouping.matters import (
     Side,
     is_against,
@@ -70,7 +69,7 @@ GROUPING, EMBEDDINGS = "grouping", "embeddings"
 """States of a database: the rules that grouped it, and the embeddings; none where it is empty."""
 COMPARED_BY = (
     *("terms", "wordings", "matters", "families.csv", "opposites.csv", "negations.csv"),
-    *("spellings.csv", "calendar.csv", "numerals.csv", "given_names.csv"),
+    *("spellings.csv", "particles.csv", "calendar.csv", "numerals.csv", "given_names.csv"),
     *("cues.csv", "denials.csv", "refutations.csv"),
 )
 """What decides what is alike in the folder of a language."""
@@ -282,7 +281,7 @@ class Update:
         return [
             (id, other)
             for id, other in pairs.values()
-            if overlap(self.known[id].wording, self.known[other].wording) >= LEAST_OVERLAP
+            if in_any_order(self.known[id].wording, self.known[other].wording)[0] >= LEAST_OVERLAP
         ]
 
     def _near(self, claim: Compared) -> list[str]:
@@ -439,8 +438,7 @@ class Update:
         found = [(one, other, reason) for one, other, reason, _ in linked]
         found += self._answered(fresh, {one for one, _, _ in found})
         self._read(id for one, other, _ in found for id in (one, other))
-        self.denied.update(other for _, other, _ in found)
-        return [
+        links = [
             Link(one, other, 1.0, f"denial: {reason}")
             for one, other, reason in found
             if one in self.known and other in self.known
@@ -448,6 +446,8 @@ class Update:
             if LIKE not in reason or is_denied_by_word(self.known[one])
             if TARGET not in reason or is_against(self.known[other], self.known[one], "")
         ]
+        self.denied.update(link.other for link in links)
+        return links
 
     def _answered(self, fresh: Sequence[str], linked: set[str]) -> list[tuple[str, str, str]]:
         """New denials with what is said shortly before in their article, and is what they deny."""
@@ -458,26 +458,25 @@ class Update:
             and side_of(self.known[id]) is Side.DENIES
             and self.known[id].speakers
         ]
-        found = []
-        for denial, charge, context, gap in self.db.execute(
+        before = self.db.execute(
             # CROSS keeps SQLite from turning the join.
             "SELECT d.id, c.id, c.context, d.context_start - c.context_start FROM claims d"
             f" CROSS JOIN claims c ON c.article_id = d.article_id WHERE d.id {_OF_IDS}"
             " AND c.id != d.id AND d.context_start - c.context_start BETWEEN 0 AND ?"
             " ORDER BY d.rowid, c.context_start DESC",
             [json.dumps(denials), SHORTLY],
-        ).fetchall():
-            self._read([charge])
+        ).fetchall()
+        self._read(charge for _, charge, _, _ in before)
+        found: dict[str, tuple[str, str, str]] = {}
+        for denial, charge, context, gap in before:
             said, denying = self.known.get(charge), self.known[denial]
-            if said is None or denial in linked:
+            if said is None or denial in found:
                 continue
             if said.stance is Stance.ACCUSES and is_against(said, denying, context):
-                linked.add(denial)
-                found.append((denial, charge, AGAINST))
+                found[denial] = (denial, charge, AGAINST)
             elif gap <= NEXT and is_answered(said, denying):
-                linked.add(denial)
-                found.append((denial, charge, ANSWERED))
-        return found
+                found[denial] = (denial, charge, ANSWERED)
+        return [*found.values()]
 
     def _of_one_matter(self, pairs: Sequence[tuple[str, str]]) -> list[Link]:
         """Claims of different speakers on one matter, the surest first."""
