@@ -119,7 +119,7 @@ def test_many_wrong_things_are_counted(tmp_path):
     [
         "UPDATE groups SET text = 'zzz'",
         "UPDATE groups SET merged_into = id",
-        "DELETE FROM claim_pairs",
+        "DELETE FROM new_pairs",
         "UPDATE claims SET link = 'http://example.org'",
         "UPDATE claims SET stance = 'denies'",
         "UPDATE claims SET content = 'x'",

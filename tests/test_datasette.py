@@ -76,6 +76,7 @@ def test_every_table_and_column_is_described_and_every_description_is_of_one(pat
         "claim_kinds",
         "claim_pairs",
         "found_claims",
+        "new_pairs",
         "outlet_names",
         "speaker_names",
         "states",

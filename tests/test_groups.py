@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from claims.model import Article, LinkKind, Stance
-from claims.store import Store
+from claims.store import Store, index
 from tests.quotes import Quotes, readings
 
 BRIDGE = "Le vieux pont de bois de Valmire sera démonté pièce par pièce avant les crues de novembre"
@@ -263,7 +263,7 @@ def test_all_is_grouped_anew_where_the_rules_are_other_ones(path):
     with sqlite3.connect(path) as db:
         db.execute("UPDATE states SET value = 'older' WHERE name = 'grouping'")
         db.execute("DELETE FROM claim_groups")
-        db.execute("DELETE FROM claim_pairs")
+        db.execute("DELETE FROM new_pairs")
     told: list[str] = []
     Store.open(path, write=True, announce=told.append).close()
     assert rows(path, "SELECT * FROM claim_groups") == before
@@ -291,6 +291,37 @@ def test_adding_looks_at_what_is_new(path, monkeypatch):
         ),
     )
     assert statements("b") <= few + 5
+
+
+@pytest.mark.parametrize("least", [1, 5, 100])
+def test_it_is_the_same_however_often_the_index_is_settled(path, monkeypatch, least):
+    """Claims are found, corrected, and taken out in the large table and in the small one."""
+    monkeypatch.setattr(index, "LEAST", least)
+    days = ("2024-06-19", "2024-06-20", "2024-06-21", None)
+    for id, day in zip("abcd", days, strict=True):
+        load(path, article(id, f"Paul Roux: {BRIDGE}", f"Léa Blanc: {SCHOOL}", published=day))
+    assert groups(path) == {frozenset("abcd")}
+    (large,), (small,) = rows(
+        path, "SELECT count(*) FROM claim_pairs UNION ALL SELECT count(*) FROM new_pairs"
+    )
+    assert (large > 0, small > 0) == (least < 100, least > 1)
+    with Store.open(path, write=True) as store:
+        assert [finding.name for finding in store.check() if finding.wrong] == []
+        store.load(readings(article("a", f"Anne Petit: {SCHOOL}", published=days[0])), Quotes())
+        assert [finding.name for finding in store.check() if finding.wrong] == []
+
+
+def test_the_latest_that_have_a_pair_are_found_in_both_tables(path, monkeypatch):
+    monkeypatch.setattr(index, "LEAST", 3)
+    days = [None, *(f"2024-06-{day}" for day in (19, 20, 21))]
+    for id, day in zip("abcd", days, strict=True):
+        load(path, article(id, f"Paul Roux: {BRIDGE}", published=day))
+    with Store.open(path, write=True) as store:
+        pair, last = store.db.execute("SELECT pair, max(day) FROM new_pairs").fetchone()
+        found = index.Index(store.db)
+        assert [row.day for row in found.of(pair, 1, last, 2)] == [last, last - 1, 0]
+        assert [row.day for row in found.of(pair, last - 2, last - 1, 9)] == [last - 1, last - 2, 0]
+        assert found.of(pair + 1, 1, last, 9) == []
 
 
 def test_the_seeds_have_their_quotations_and_their_contested_matter(tmp_path):

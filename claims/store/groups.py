@@ -1,6 +1,6 @@
 """Which claims are the same words, and which are of one matter, kept current by each batch.
 
-A new claim is compared with those that share a pair of its words (table `claim_pairs`), at most
+A new claim is compared with those that share a pair of its words (`index.py`), at most
 `CANDIDATES` of them: the work depends on what is new, not on what is there. What is alike is one
 group: a claim that is like members of two groups makes them one, under the id of the older. A matter
 is made of what is like its first claim, so that it does not drift from one proposition to the next.
@@ -43,6 +43,7 @@ from claims.grouping.pairs import DAYS
 from claims.language import fingerprint
 from claims.model import Stance
 from claims.reviews import BY_PERSON
+from claims.store.index import Index, id_of, key_of
 from claims.store.members import Members
 from claims.store.reviewing import constraints
 from claims.store.tables import Row, atomic
@@ -74,17 +75,9 @@ COMPARED_BY = (
 )
 """What decides what is alike in the folder of a language."""
 UNDATED = "9999"
-_SHIFT = 1 << 63
 _COLUMNS = (
     "c.id, c.article_id, c.stance, c.cue_lemma, c.rule, c.speakers, c.text, c.target, a.published"
 )
-_OF_PAIR = (
-    "SELECT * FROM (SELECT claim, weight, day FROM claim_pairs WHERE pair = ?1"
-    " AND day BETWEEN ?2 AND ?3 ORDER BY day DESC LIMIT ?4)"
-    " UNION ALL SELECT * FROM (SELECT claim, weight, day FROM claim_pairs WHERE pair = ?1"
-    " AND day = 0 AND ?2 > 0 LIMIT ?4)"
-)
-"""The claims of a pair in some days, the latest first, and those of no known day."""
 _OF_IDS = "IN (SELECT value FROM json_each(?))"
 
 
@@ -97,24 +90,6 @@ class Link(NamedTuple):
     reason: str = ""
 
 
-def key_of(claim_id: str) -> int:
-    """A claim's id as a number that SQLite can hold."""
-    return int(claim_id, 16) - _SHIFT
-
-
-def id_of(key: int) -> str:
-    """The id of a claim's number."""
-    return f"{key + _SHIFT:016x}"
-
-
-def _indexed(claim: Compared) -> Iterator[tuple[int, int, int, int]]:
-    """The rows of `claim_pairs` of a claim."""
-    key, day = key_of(claim.id), claim.day
-    for pairs in claim.pairs:
-        for pair in pairs.stems:
-            yield pair, day, key, pairs.weight
-
-
 def regroup(db: Database) -> None:
     """Make all groups and matters anew, in the order in which claims came.
 
@@ -125,8 +100,9 @@ def regroup(db: Database) -> None:
         link: dict(db.execute(f"SELECT claim_id, {key} FROM {link} ORDER BY rowid").fetchall())
         for link, key in (("claim_groups", "group_id"), ("claim_matters", "matter_id"))
     }
-    for table in ("claim_groups", "claim_matters", "claim_pairs"):
+    for table in ("claim_groups", "claim_matters"):
         db.execute(f"DELETE FROM {table}")
+    Index(db).clear()
     for _, ids in _portions(db):
         update = Update(db)
         update.groups.before, update.matters.before = (
@@ -217,6 +193,7 @@ class Update:
         self.known: dict[str, Compared] = {}
         self.comparers: dict[str, Comparer] = {}
         self.embeddings = _state(db, EMBEDDINGS)
+        self.index = Index(db)
         self.groups = Members(db, "claim_groups", "group_id")
         self.matters = Members(db, "claim_matters", "matter_id")
         self.left: list[str] = []
@@ -227,7 +204,7 @@ class Update:
     def run(self, new: Iterable[str]) -> None:
         """Group claims that are new or have changed, in the order of their articles."""
         fresh = self._read([*self.left, *new])
-        self._index(fresh)
+        self.index.add(self.known[id] for id in fresh)
         pairs = self._pairs(fresh)
         self._group(fresh, self._alike(fresh, pairs))
         self._settle(fresh, pairs)
@@ -238,6 +215,7 @@ class Update:
             self._write_group(group)
         for matter in sorted(self.matters.touched):
             self._write_matter(matter)
+        self.index.settle()
 
     # what is compared
 
@@ -262,12 +240,6 @@ class Update:
             self.comparers[code] = found
         return self.comparers.get(code)
 
-    def _index(self, ids: Iterable[str]) -> None:
-        self.db.conn.executemany(
-            "INSERT OR IGNORE INTO claim_pairs VALUES (?, ?, ?, ?)",
-            [row for id in ids for row in _indexed(self.known[id])],
-        )
-
     def _pairs(self, fresh: Sequence[str]) -> list[tuple[str, str]]:
         """New claims with those that are worth comparing, each pair once."""
         near = {id: self._near(self.known[id]) for id in fresh}
@@ -288,14 +260,14 @@ class Update:
         """The claims that share most of the words by which a claim is looked up."""
         found: dict[int, float] = {}
         own, day = key_of(claim.id), claim.day
-        always = (0, date.max.toordinal())
-        near = (day - DAYS, day + DAYS) if day else always
+        always = (1, date.max.toordinal())
+        near = (max(1, day - DAYS), day + DAYS) if day else always
         for pairs in claim.pairs:
             shared: dict[int, set[str]] = {}
             others: dict[int, tuple[int, bool]] = {}
             for pair, stems in pairs.stems.items():
                 days = always if pair in pairs.far else near
-                for key, weight, at in self.db.execute(_OF_PAIR, [pair, *days, OF_A_PAIR]):
+                for key, weight, at in self.index.of(pair, *days, OF_A_PAIR):
                     shared.setdefault(key, set()).update(stems)
                     others[key] = weight, bool(day and at) and abs(day - at) > DAYS
             for key, common in shared.items():
@@ -311,7 +283,7 @@ class Update:
         Where they were indexed before they stay too: it costs a look, and where that was is not known.
         """
         renamed = [*dict.fromkeys(claims)]
-        self._index(self._read(renamed))
+        self.index.add(self.known[id] for id in self._read(renamed))
         for claim in renamed:
             for members in (self.groups, self.matters):
                 if (group := members.of(claim)) is not None:
@@ -324,12 +296,10 @@ class Update:
         Args:
             gone: their rows as they are, with the `language` of the article.
         """
-        keys = []
-        for row in gone:
-            if (found := self._comparer(row["language"])) is not None:
-                keys += [index[:3] for index in _indexed(found.compared(row))]
-        self.db.conn.executemany(
-            "DELETE FROM claim_pairs WHERE pair = ? AND day = ? AND claim = ?", keys
+        self.index.remove(
+            found.compared(row)
+            for row in gone
+            if (found := self._comparer(row["language"])) is not None
         )
         ids = {row["id"] for row in gone}
         left = [*self.groups.take_out(ids), *self.matters.take_out(ids)]
@@ -609,15 +579,7 @@ class Update:
         for start, ids in _portions(self.db):
             self.known.clear()
             self._read(ids)
-            missing = sum(
-                not self.db.execute(
-                    "SELECT 1 FROM claim_pairs"
-                    " WHERE pair = ? AND day = ? AND claim = ? AND weight = ?",
-                    row,
-                ).fetchone()
-                for claim in self.known.values()
-                for row in _indexed(claim)
-            )
+            missing = sum(map(self.index.lacks, self.known.values()))
             if missing:
                 yield f"claims from the {start:,}th on: {missing:,} pairs of words are not indexed"
 

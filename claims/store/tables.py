@@ -382,6 +382,16 @@ def pairs_005(db: Database) -> None:
     )
 
 
+@migrations()
+def new_pairs_006(db: Database) -> None:
+    """The pairs of new claims, until there are many."""
+    db.execute(
+        "CREATE TABLE new_pairs (pair INTEGER NOT NULL, day INTEGER NOT NULL,"
+        " claim INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (pair, day, claim))"
+        " STRICT, WITHOUT ROWID"
+    )
+
+
 WAL_PAGES = 20_000
 """Pages that are written before they are put in their places, all over the file."""
 CACHE_KIB = 262_144
