@@ -29,8 +29,9 @@ GLUED = (
     rf"(?:^|(?<=[\)\]]))[.?!…](?=[{ALPHA_UPPER}])",
     rf"[\)\]](?=[.?!…][{ALPHA_UPPER}])",
     rf"(?<=[{ALPHA_UPPER}]{{2}})[.?!…](?=[{ALPHA_UPPER}][{ALPHA_LOWER}])",
+    rf"(?<=[{ALPHA_LOWER}]{{4}})[.?!…](?=\d)",
 )
-"""The end of a sentence that no space parts from the next (*il part ».Dans*, *l'AFP.La police*)."""
+"""The end of a sentence that no space parts from the next (*il part ».Dans*, *l'AFP.La police*, *deux mois.30 policiers*)."""
 STRETCH = re.compile(r"\S{200}(?=\S)")
 """What spaCy's tokenizer is given at most without a space: it takes the square of the length."""
 

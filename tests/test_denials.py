@@ -4,7 +4,7 @@ import pytest
 
 import claims
 from claims.components.denials import DenialRow
-from claims.language import rows
+from claims.language import WordsRow, rows
 from claims.model import Claim, LinkKind, claim_id
 
 CHARGE = "Léa Blanc a accusé Paul Roux d’avoir vendu le pont"
@@ -95,6 +95,36 @@ def test_what_points_back_is_no_part_of_what_it_points_to():
         ("affirms", "Paul Roux a vendu le pont"),
         ("denies", "Paul Roux a vendu le pont"),
     ]
+
+
+@pytest.mark.parametrize("row", rows("fr", "contraries", WordsRow), ids=lambda row: row.id)
+def test_who_is_contradicted_denies(row):
+    said, denial = told(row.example)
+    assert said[:3] == ("affirms", "Le pont n’a pas été vendu", ["Léa Blanc"])
+    assert denial == ("denies", "Le pont n’a pas été vendu", ["maire"], "affirme")
+    assert "denies" not in [stance for stance, *_ in told(row.counterexample)]
+
+
+@pytest.mark.parametrize(
+    ("text", "denials"),
+    [
+        (
+            "« Contrairement à ce que prétend le ministre Jean Morel, le pont est sûr », a dit Léa Blanc.",
+            [("denies", "le pont est sûr", ["Jean Morel"], "prétend")],
+        ),
+        (
+            "« Le pont, contrairement à ce que dit la mairie, est sûr », a dit Léa Blanc.",
+            [("denies", "Le pont […] est sûr", ["mairie"], "dit")],
+        ),
+        # What nobody, or anybody, says is not denied by anybody.
+        ("« Contrairement à ce qu’on dit, le pont est sûr », a dit Léa Blanc.", []),
+        ("« Contrairement à ce qui était prévu, le pont est sûr », a dit Léa Blanc.", []),
+        ("« Contrairement à la mairie, le pont est sûr », a dit Léa Blanc.", []),
+        ("Contrairement à ce que dit la mairie, le pont est sûr.", []),
+    ],
+)
+def test_what_contradicts_is_no_part_of_what_is_denied(text, denials):
+    assert [c for c in told(text) if c[0] == "denies"] == denials
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,13 @@ def test_a_word_that_points_back_links_a_denial_to_the_charge(row):
             CHARGE + "Paul Roux dément avoir vendu le pont de la ville.",
             [[], [("denies", "avoir vendu le pont de la ville")]],
         ),
+        # A plural points to all that a sentence says, and a rumour is no quotation.
+        (
+            "Léa Blanc affirme que le pont penche et assure que la caisse est vide. "
+            "La mairie a démenti ces affirmations.",
+            [[], [], [("denies", "la caisse est vide"), ("denies", "le pont penche")]],
+        ),
+        (PAUL + "La mairie a démenti la rumeur.", [[], []]),
         # A charge and its denial can stand in one sentence, and nobody need be told to charge.
         (
             "Le maire, accusé d’avoir vendu le pont, a nié les faits.",

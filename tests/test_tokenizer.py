@@ -153,6 +153,8 @@ def test_sentences_without_a_space_between_are_cut(tokenizer, end):
 
 def test_a_sentence_that_ends_in_an_acronym_is_cut_from_the_next(tokenizer):
     assert words(tokenizer("Il écrit à l'AFP.La police rit."))[4:7] == ["AFP", ".", "La"]
+    assert words(tokenizer("Il dort deux mois.30 policiers rient."))[3:6] == ["mois", ".", "30"]
+    assert words(tokenizer("Il lit l’art.27 du code."))[3] == "art.27"
     assert words(tokenizer("Il lit l'O.N.U et Reveil.info."))[2:] == [
         "l'", "O.N.U", "et", "Reveil.info", "."
     ]  # fmt: skip

@@ -3,11 +3,13 @@
 What is denied stands there already, as the content of another claim; the denial is a claim of its
 own, with the same content. It hangs on a word that points back to that content (`pointers.csv`, or a
 pronoun) after it, beside its source (*selon des chiffres officiels contestés par X*) or at its end, where it is
-cut off; or it has no object, or *le*, and stands in the next sentence at most.
+cut off; or it has no object, or *le*, and stands in the next sentence at most. Who is contradicted denies
+too (`contraries.csv`): *contrairement à ce que X affirme, …*.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from pydantic import Field
@@ -17,7 +19,7 @@ from spacy.tokens import Doc
 from claims import language
 from claims.components import trees
 from claims.components.chunks import AGENT, DETERMINERS, NEGATION, Chunker
-from claims.components.relations import DENIAL, Attribution
+from claims.components.relations import DENIAL, Attribution, Place
 from claims.components.sources import mentioned
 from claims.components.trees import Tree
 from claims.model import Stance
@@ -28,6 +30,10 @@ SUBJECTS = frozenset({"nsubj", "obj"})
 """Relations of a subject to a verb whose object is a relative pronoun; parsers mix them up."""
 SAID = frozenset({"obj", "ccomp", "xcomp", "parataxis", "iobj", "advcl"})
 """Relations of what a verb says, that denies something of its own then."""
+SAYING = SUBJECTS | {"appos"}
+"""Relations to a verb of whoever says it after a relative pronoun (*ce que dit X*)."""
+BESIDE = 8
+"""Tokens between words of contradiction, the relative pronoun after them and its verb, at most."""
 REACH = 1
 """Sentences back to what is denied, at most."""
 GAP = 30
@@ -61,6 +67,21 @@ class PointerRow(language.WordsRow):
         default=False,
         description="Whether they name what is to come too (*un scénario*), which deeds are against.",
     )
+    unquoted: bool = Field(
+        default=False,
+        description="Whether they never name what somebody is quoted with (*une rumeur*).",
+    )
+
+
+class Contrary(NamedTuple):
+    """Words that tell that what somebody says is not so: *contrairement à ce qu'affirme X*."""
+
+    verb: int
+    source: int
+    """The head of who says it."""
+    start: int
+    end: int
+    """The tokens of it, `[start, end)`."""
 
 
 class Denying(NamedTuple):
@@ -103,6 +124,7 @@ class Denials:
         pointers = language.rows(code, "pointers", PointerRow)
         self.pointers = {word: row for row in pointers for word in row.words.split()}
         self.refuting = language.word_set(code, "refutations")
+        self.contrary = language.word_set(code, "contraries")
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the denials of one document."""
@@ -121,12 +143,25 @@ class Denials:
                 continue
             if (n := self._denied(tree, denying, found)) is not None:
                 of.setdefault(n, []).append(denying)
+        contradicted: dict[int, list[Contrary]] = {}
+        for contrary in self._contraries(tree, 0, len(tree.lower)):
+            if (n := _contradicted(tree, contrary, found)) is not None:
+                contradicted.setdefault(n, []).append(contrary)
         chunker = Chunker(doc, self.code)
         for number, attribution in enumerate(found):
             denyings = of.get(number, [])
             for denying in denyings:
                 attribution = _cut(tree, attribution, denying)
-            added = [_denial(tree, chunker, attribution, denying) for denying in denyings]
+            added = [
+                _denial(
+                    tree, chunker, attribution, by.verb, by.source, _without(tree, attribution, by)
+                )
+                for by in contradicted.get(number, [])
+            ]
+            added += [
+                _denial(tree, chunker, attribution, by.verb, by.source, attribution.content)
+                for by in denyings
+            ]
             # Who denies it has not said it, nor have figures of nobody: a blank is better than that.
             said = tree.tokens_at(attribution.mentions)
             nobody = {i for i in said if tree.pos[i] in NAMING} <= {d.pointer for d in denyings}
@@ -134,11 +169,17 @@ class Denials:
             yield replace(attribution, speaker=None, mentions=()) if wrong else attribution
             yield from added
 
-    def is_of_what_stands_before(self, tree: Tree, of: Attribution) -> bool:
-        """Whether a claim denies, and its content only tells that (*conteste ces chiffres*, *« C'est faux »*)."""
+    def is_one(self, tree: Tree, of: Attribution) -> bool:
+        """Whether a claim denies beyond doubt.
+
+        Its content only tells that (*conteste ces chiffres*, *« C'est faux »*), or is what is so contrary to
+        what its source says (*contrairement à ce qu'il a dit, …*).
+        """
         words = tree.words_at(of.content)
-        return self.refutes(tree, words) or (
-            self._is_denial(tree, of) and self.points_back(tree, words)
+        return (
+            self.refutes(tree, words)
+            or (self._is_denial(tree, of) and self.points_back(tree, words))
+            or self._is_contrary(tree, of)
         )
 
     def refutes(self, tree: Tree, words: Set[int]) -> bool:
@@ -247,6 +288,28 @@ class Denials:
         known = {tree.lower[k] for k in said}
         return None if denying.is_far and tree.lower[denying.source] in known else hung[-1]
 
+    def _contraries(self, tree: Tree, first: int, last: int) -> Iterator[Contrary]:
+        """The words in `[first, last)` that tell that what somebody says is not so, and who says it."""
+        for at in range(first, last):
+            if tree.lower[at] not in self.contrary or not tree.claims[at]:
+                continue
+            end = tree.sentences[tree.sentence[at]][1]
+            relative = _next(at, end, partial(_is_relative, tree))
+            verb = _next(relative, end, tree.readings.__contains__)
+            told = [k for k in tree.children[verb] if tree.rel[k] in SAYING] if verb < end else []
+            source = next((k for k in told if relative < k and _is_somebody(tree, k)), -1)
+            if source >= 0:
+                after = range(max(verb, source) + 1, end)
+                stop = next((k for k in after if tree.rel[k] == "punct"), end)
+                yield Contrary(verb, source, at, stop)
+
+    def _is_contrary(self, tree: Tree, of: Attribution) -> bool:
+        if of.cue is None:
+            return False
+        cue = tree.within(*of.cue)[-1]
+        sentence = tree.sentences[tree.sentence[cue]]
+        return any(by.verb == cue for by in self._contraries(tree, *sentence))
+
     def _is_denial(self, tree: Tree, of: Attribution) -> bool:
         return bool(of.cue and self._denies(tree, tree.within(*of.cue)[-1]))
 
@@ -282,6 +345,47 @@ def _points_to(tree: Tree, denying: Denying, of: Attribution) -> bool:
     return denying.is_noun and pointer in words and _is_end(tree, words, pointer)
 
 
+def _next(at: int, end: int, fits: Callable[[int], bool]) -> int:
+    """The next token that fits, of those beside one; `end` if there is none."""
+    return next((k for k in range(at + 1, min(at + BESIDE, end)) if fits(k)), end)
+
+
+def _is_somebody(tree: Tree, at: int) -> bool:
+    """Whether a word can be a source: a noun, a name, or a pronoun of the third person (not *on*, *qui*)."""
+    person = tree.pos[at] == "PRON" and bool(tree.morph[at].get("Gender"))
+    return (tree.pos[at] in NAMING or person) and not _is_relative(tree, at)
+
+
+def _contradicted(tree: Tree, by: Contrary, found: Sequence[Attribution]) -> int | None:
+    """The number of the claim that says otherwise: it holds the words, or is the nearest of their sentence."""
+    words = {n: tree.words_at(a.content) for n, a in enumerate(found)}
+    here = [
+        n
+        for n, own in words.items()
+        if tree.sentence[by.start] in {tree.sentence[k] for k in (min(own), max(own))}
+        and by.source not in tree.tokens_at(found[n].mentions)
+        and not by.start <= min(own) <= max(own) < by.end
+    ]
+    holding = [n for n in here if by.start in words[n]]
+    before = [n for n in here if max(words[n]) < by.start]
+    after = [n for n in here if min(words[n]) >= by.end]
+    if holding:
+        return min(holding, key=lambda n: (len(words[n]), n))
+    return before[-1] if before else next(iter(after), None)
+
+
+def _without(tree: Tree, of: Attribution, by: Contrary) -> tuple[Place, ...]:
+    """The content of a claim without the words that tell who is contradicted, and the marks about them."""
+    first, last = tree.doc[by.start].idx, tree.doc[by.end - 1 : by.end].end_char
+    parts = [part for s, e in of.content for part in ((s, min(e, first)), (max(s, last), e))]
+    return tuple(
+        (start, start + len(text.rstrip(MARKS)))
+        for s, e in parts
+        if s < e and (text := tree.string[s:e].lstrip(MARKS))
+        for start in (e - len(text),)
+    )
+
+
 def _is_end(tree: Tree, words: Sequence[int], pointer: int) -> bool:
     """Whether a content ends with a phrase that points back to the rest of it."""
     own = set(tree.subtree(pointer))
@@ -300,8 +404,14 @@ def _cut(tree: Tree, of: Attribution, denying: Denying) -> Attribution:
     return replace(of, content=tuple((s, e) for s, e in bare if s < e))
 
 
-def _denial(tree: Tree, chunker: Chunker, of: Attribution, denying: Denying) -> Attribution:
-    verb, source = denying.verb, denying.source
+def _denial(
+    tree: Tree,
+    chunker: Chunker,
+    of: Attribution,
+    verb: int,
+    source: int,
+    content: tuple[Place, ...],
+) -> Attribution:
     token = tree.doc[verb]
     sentence = tree.sentences[tree.sentence[verb]]
     start, end = tree.doc[sentence[0]].idx, tree.doc[sentence[1] - 1 : sentence[1]].end_char
@@ -310,6 +420,7 @@ def _denial(tree: Tree, chunker: Chunker, of: Attribution, denying: Denying) -> 
     return replace(
         of,
         rule=DENIAL,
+        content=content,
         context=(min(of.context[0], start), max(of.context[1], end)),
         stance=Stance.DENIES,
         cue=(token.idx, token.idx + len(token)),

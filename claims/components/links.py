@@ -24,7 +24,7 @@ from claims.components.denials import NAMING, TELLING, Denials
 from claims.components.relations import DENIAL, Attribution, Linked
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
-from claims.model import LinkKind, Stance, fold
+from claims.model import ClaimType, LinkKind, Stance, fold
 
 REACH = 3
 """Sentences back to the claim that another answers or goes on with, at most."""
@@ -105,7 +105,7 @@ class Links:
             links = (
                 self._continued(number, claims),
                 self._answered(tree, number, claims),
-                self._denied(tree, number, claims),
+                *self._denied(tree, number, claims),
             )
             yield replace(said.attribution, links=tuple(link for link in links if link))
 
@@ -156,12 +156,12 @@ class Links:
         told = tree.media.isdisjoint(to) and (whom or points or not to)
         return (sign, whom) if told else ("", set())
 
-    def _denied(self, tree: Tree, number: int, claims: Sequence["Said"]) -> Linked | None:
+    def _denied(self, tree: Tree, number: int, claims: Sequence["Said"]) -> list[Linked]:
         said = claims[number]
         if said.attribution.stance is not Stance.DENIES or not said.names:
-            return None
+            return []
         if said.attribution.rule == DENIAL:
-            return Linked(LinkKind.DENIES, _first_of(number, claims), "same content")
+            return [Linked(LinkKind.DENIES, _first_of(number, claims), "same content")]
         others = [
             n
             for n, other in enumerate(claims)
@@ -170,24 +170,42 @@ class Links:
         ]
         before = [n for n in reversed(others) if n < number and said.follows(claims[n])]
         if self._points_back(tree, said.tokens.words):
-            charges = [
-                n for n in before if claims[n].attribution.stance is Stance.ACCUSES
-            ] or before
-            return Linked(LinkKind.DENIES, charges[0], "points back") if charges else None
+            meant = self._meant(tree, said, [(n, claims[n]) for n in before])
+            return [Linked(LinkKind.DENIES, n, "points back") for n in meant]
         like = sorted(
             (-said.shared(claims[n]), abs(n - number), n)
             for n in others
             if said.shared(claims[n]) >= SHARED
         )
         if like:
-            return Linked(LinkKind.DENIES, like[0][2], "same words")
+            return [Linked(LinkKind.DENIES, like[0][2], "same words")]
         charged = [
             n for n in before if claims[n].targets(said) or _hangs(tree, claims[n].tokens.cue, said)
         ]
-        return Linked(LinkKind.DENIES, charged[0], "target of the charge") if charged else None
+        return [Linked(LinkKind.DENIES, n, "target of the charge") for n in charged[:1]]
 
     def _points_back(self, tree: Tree, words: Set[int]) -> bool:
         return self.denials.points_back(tree, words) or self.denials.refutes(tree, words)
+
+    def _meant(
+        self, tree: Tree, denial: "Said", before: Sequence[tuple[int, "Said"]]
+    ) -> Iterator[int]:
+        """The claims that a content points back to: the last accusation, or else the last.
+
+        A plural (*ces allégations*) means all that its source says in that sentence.
+        """
+        top = tree.tops(denial.tokens.words)[0]
+        row = self.denials.pointers.get(tree.lower[top])
+        if row is not None and row.unquoted:
+            before = [(n, s) for n, s in before if s.attribution.type is not ClaimType.DIRECT]
+        charges = [(n, s) for n, s in before if s.attribution.stance is Stance.ACCUSES] or before
+        is_plural = row is not None and tree.morph[top].get("Number") == "Plur"
+        for n, said in charges:
+            first = charges[0][1]
+            if n == charges[0][0] or (
+                is_plural and said.names == first.names and said.sentences == first.sentences
+            ):
+                yield n
 
 
 class Said(NamedTuple):
@@ -249,9 +267,11 @@ class Said(NamedTuple):
 
 
 def _first_of(number: int, claims: Sequence[Said]) -> int:
-    """The claim that a denial has its content in common with."""
-    content = claims[number].attribution.content
-    return next(n for n, other in enumerate(claims) if other.attribution.content == content)
+    """The claim that a denial has its content in common with, or of whose it is the most part."""
+    own = claims[number].attribution
+    same = (n for n in range(number) if claims[n].attribution.content == own.content)
+    holding = (n for n in range(number) if all(map(claims[n].attribution.holds, own.content)))
+    return next(same, next(holding, 0))
 
 
 def _hangs(tree: Tree, charge: int, said: Said) -> bool:

@@ -17,7 +17,7 @@ from claims.components.antecedents import ITSELF, Choice, Discourse, Mention, co
 from claims.components.candidates import Words
 from claims.components.entities import PEOPLE, SOURCE, Entity
 from claims.components.models import Model, best, bundled, told
-from claims.components.relations import Attribution, Place, Source
+from claims.components.relations import DENIAL, Attribution, Place, Source
 from claims.model import Range, Reason, Resolution, Rival, SpeakerKind, fold
 from claims.registry import Registry
 
@@ -72,30 +72,50 @@ class Mentions:
             if last is not None and attribution.mentions == last.mentions:
                 one = _again(attribution, last)
             else:
-                one = self._resolved(attribution, content, discourse)
+                others = _denied(attribution, resolved)
+                one = self._resolved(attribution, content, discourse, others)
             resolved.append(one)
             discourse.spoke([source.name for source in one.sources], tree.tokens_at(one.mentions))
         doc._.attributions = tuple(resolved)
         return doc
 
     def _resolved(
-        self, attribution: Attribution, content: Words, discourse: Discourse
+        self,
+        attribution: Attribution,
+        content: Words,
+        discourse: Discourse,
+        others: frozenset[str],
     ) -> Attribution:
         """An attribution with its sources, and where it is asked for with their explanation."""
-        found = self.weighed(attribution, content, discourse)
+        found = self.weighed(attribution, content, discourse, others)
         one = replace(attribution, sources=self._sources(found, discourse))
         if not discourse.tree.doc._.explain:
             return one
         return one.explained(speakers=tuple(self._resolution(w, discourse) for w in found))
 
     def weighed(
-        self, attribution: Attribution, content: Words, discourse: Discourse
+        self,
+        attribution: Attribution,
+        content: Words,
+        discourse: Discourse,
+        others: frozenset[str] = frozenset(),
     ) -> list[Weighed]:
-        """The mentions of an attribution with what they can stand for, and what they do."""
+        """The mentions of an attribution with what they can stand for, and what they do.
+
+        Args:
+            attribution: the attribution.
+            content: the words of its content.
+            discourse: who is spoken of in the article.
+            others: folded names of those whom the mentions do not stand for.
+        """
         found = []
         for place in attribution.mentions:
             mention = discourse.mention(discourse.tree.within(*place))
-            choices = discourse.choices(mention, content)
+            choices = [
+                choice
+                for choice in discourse.choices(mention, content)
+                if choice.kind == ITSELF or others.isdisjoint(map(fold, choice.names))
+            ]
             found.append(Weighed(place, mention, choices, chosen(choices, self.model)))
         return found
 
@@ -147,6 +167,14 @@ class Mentions:
     def _is_office(self, name: str) -> bool:
         """Whether a name only tells an office, which another can hold elsewhere."""
         return name.split()[0] in self.registry.offices
+
+
+def _denied(denial: Attribution, before: Sequence[Attribution]) -> frozenset[str]:
+    """Who said what a denial has its content of; whoever denies it is somebody else."""
+    if denial.rule != DENIAL:
+        return frozenset()
+    said = (one for one in before if one.rule != DENIAL and any(map(one.holds, denial.content)))
+    return frozenset(fold(source.name) for one in said for source in one.sources)
 
 
 def _again(attribution: Attribution, last: Attribution) -> Attribution:

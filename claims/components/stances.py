@@ -230,9 +230,7 @@ class Stances:
         for attribution, row, odds in zip(found, rows, model.scores(rows), strict=True):
             answer = int(numpy.argmax(odds))
             stance = Stance(model.tables.answers[answer])
-            if attribution.rule == DENIAL or self.denials.is_of_what_stands_before(
-                tree, attribution
-            ):
+            if attribution.rule == DENIAL or self.denials.is_one(tree, attribution):
                 stance = Stance.DENIES
             chosen = replace(attribution, stance=stance)
             if doc._.explain:
