@@ -116,7 +116,13 @@ def test_who_is_contradicted_denies(row):
             "« Le pont, contrairement à ce que dit la mairie, est sûr », a dit Léa Blanc.",
             [("denies", "Le pont […] est sûr", ["mairie"], "dit")],
         ),
-        # What nobody, or anybody, says is not denied by anybody.
+        (
+            "Léa Blanc a dit que le pont est sûr, contrairement à ce qu’a affirmé Jean Morel mardi, à Valmire.",
+            [("denies", "le pont est sûr", ["Jean Morel"], "affirmé")],
+        ),
+        # What nobody, or anybody, says is not denied by anybody, nor what somebody wants.
+        ("« Contrairement à ce que souhaite la mairie, le pont est sûr », a dit Léa Blanc.", []),
+        ("Léa Blanc déplore la vente du pont, contrairement à ce que la mairie a annoncé.", []),
         ("« Contrairement à ce qu’on dit, le pont est sûr », a dit Léa Blanc.", []),
         ("« Contrairement à ce qui était prévu, le pont est sûr », a dit Léa Blanc.", []),
         ("« Contrairement à la mairie, le pont est sûr », a dit Léa Blanc.", []),

@@ -32,6 +32,8 @@ SAID = frozenset({"obj", "ccomp", "xcomp", "parataxis", "iobj", "advcl"})
 """Relations of what a verb says, that denies something of its own then."""
 SAYING = SUBJECTS | {"appos"}
 """Relations to a verb of whoever says it after a relative pronoun (*ce que dit X*)."""
+ASSERTING = frozenset({Stance.AFFIRMS, Stance.JUDGES, Stance.PROMISES, Stance.WARNS})
+"""Stances of verbs whose sources are contradicted: they say that something is or will be so."""
 BESIDE = 8
 """Tokens between words of contradiction, the relative pronoun after them and its verb, at most."""
 REACH = 1
@@ -143,31 +145,19 @@ class Denials:
                 continue
             if (n := self._denied(tree, denying, found)) is not None:
                 of.setdefault(n, []).append(denying)
-        contradicted: dict[int, list[Contrary]] = {}
-        for contrary in self._contraries(tree, 0, len(tree.lower)):
-            if (n := _contradicted(tree, contrary, found)) is not None:
-                contradicted.setdefault(n, []).append(contrary)
+        contraries = list(self._contraries(tree, 0, len(tree.lower)))
+        contrary: dict[int, list[Contrary]] = {}
+        for by in contraries:
+            if (n := _contradicted(tree, by, found)) is not None:
+                contrary.setdefault(n, []).append(by)
         chunker = Chunker(doc, self.code)
         for number, attribution in enumerate(found):
-            denyings = of.get(number, [])
-            for denying in denyings:
-                attribution = _cut(tree, attribution, denying)
-            added = [
-                _denial(
-                    tree, chunker, attribution, by.verb, by.source, _without(tree, attribution, by)
-                )
-                for by in contradicted.get(number, [])
-            ]
-            added += [
-                _denial(tree, chunker, attribution, by.verb, by.source, attribution.content)
-                for by in denyings
-            ]
-            # Who denies it has not said it, nor have figures of nobody: a blank is better than that.
-            said = tree.tokens_at(attribution.mentions)
-            nobody = {i for i in said if tree.pos[i] in NAMING} <= {d.pointer for d in denyings}
-            wrong = any(d.source in said or (d.pointer in said and nobody) for d in denyings)
-            yield replace(attribution, speaker=None, mentions=()) if wrong else attribution
-            yield from added
+            own = next((by for by in contraries if _is_cued(tree, attribution, by)), None)
+            if own is not None and (rest := _without(tree, attribution, own)):
+                attribution = replace(attribution, content=rest)
+            yield from _told(
+                tree, chunker, attribution, contrary.get(number, []), of.get(number, [])
+            )
 
     def is_one(self, tree: Tree, of: Attribution) -> bool:
         """Whether a claim denies beyond doubt.
@@ -298,17 +288,18 @@ class Denials:
             verb = _next(relative, end, tree.readings.__contains__)
             told = [k for k in tree.children[verb] if tree.rel[k] in SAYING] if verb < end else []
             source = next((k for k in told if relative < k and _is_somebody(tree, k)), -1)
-            if source >= 0:
-                after = range(max(verb, source) + 1, end)
-                stop = next((k for k in after if tree.rel[k] == "punct"), end)
-                yield Contrary(verb, source, at, stop)
+            row = tree.cue(verb) if source >= 0 else None
+            if row is None or row.stance not in ASSERTING:
+                continue
+            after = range(max(verb, source) + 1, end)
+            stop = next((k for k in after if tree.rel[k] == "punct"), end)
+            yield Contrary(verb, source, at, stop)
 
     def _is_contrary(self, tree: Tree, of: Attribution) -> bool:
         if of.cue is None:
             return False
-        cue = tree.within(*of.cue)[-1]
-        sentence = tree.sentences[tree.sentence[cue]]
-        return any(by.verb == cue for by in self._contraries(tree, *sentence))
+        sentence = tree.sentences[tree.sentence[tree.within(*of.cue)[-1]]]
+        return any(_is_cued(tree, of, by) for by in self._contraries(tree, *sentence))
 
     def _is_denial(self, tree: Tree, of: Attribution) -> bool:
         return bool(of.cue and self._denies(tree, tree.within(*of.cue)[-1]))
@@ -364,7 +355,7 @@ def _contradicted(tree: Tree, by: Contrary, found: Sequence[Attribution]) -> int
         for n, own in words.items()
         if tree.sentence[by.start] in {tree.sentence[k] for k in (min(own), max(own))}
         and by.source not in tree.tokens_at(found[n].mentions)
-        and not by.start <= min(own) <= max(own) < by.end
+        and _is_clause(tree, own - {*range(by.start, by.end)})
     ]
     holding = [n for n in here if by.start in words[n]]
     before = [n for n in here if max(words[n]) < by.start]
@@ -374,14 +365,38 @@ def _contradicted(tree: Tree, by: Contrary, found: Sequence[Attribution]) -> int
     return before[-1] if before else next(iter(after), None)
 
 
+def _is_clause(tree: Tree, words: Set[int]) -> bool:
+    """Whether words say something that can be so or not, and do not just name it."""
+    finite = (k for k in words if tree.morph[k].get("VerbForm") == "Fin")
+    return any(
+        not any(
+            k in words and _is_relative(tree, k)
+            for at in (verb, tree.head[verb])
+            for k in tree.children[at]
+        )
+        for verb in finite
+    )
+
+
 def _without(tree: Tree, of: Attribution, by: Contrary) -> tuple[Place, ...]:
-    """The content of a claim without the words that tell who is contradicted, and the marks about them."""
-    first, last = tree.doc[by.start].idx, tree.doc[by.end - 1 : by.end].end_char
+    """The content of a claim without the words that tell who is contradicted, and the marks about them.
+
+    After a clause they take along what hangs on them (*contrairement à ce qu'a dit X mardi*).
+    """
+    words = tree.words_at(of.content)
+    end = by.end
+    if _is_clause(tree, {k for k in words if k < by.start}):
+        below = set(tree.subtree(by.start))
+        while end < len(tree.word) and (end in below or not tree.word[end]):
+            end += 1
+    first, last = tree.doc[by.start].idx, tree.doc[end - 1 : end].end_char
     parts = [part for s, e in of.content for part in ((s, min(e, first)), (max(s, last), e))]
     return tuple(
         (start, start + len(text.rstrip(MARKS)))
         for s, e in parts
-        if s < e and (text := tree.string[s:e].lstrip(MARKS))
+        if s < e
+        and any(c.isalnum() for c in tree.string[s:e])
+        and (text := tree.string[s:e].lstrip(MARKS))
         for start in (e - len(text),)
     )
 
@@ -402,6 +417,32 @@ def _cut(tree: Tree, of: Attribution, denying: Denying) -> Attribution:
     before = [(s, min(e, end)) for s, e in of.content if s < end]
     bare = ((s, s + len(tree.string[s:e].rstrip(MARKS))) for s, e in before)
     return replace(of, content=tuple((s, e) for s, e in bare if s < e))
+
+
+def _is_cued(tree: Tree, of: Attribution, by: Contrary) -> bool:
+    """Whether the cue of a claim is that of who is contradicted."""
+    return of.cue is not None and of.cue[0] == tree.doc[by.verb].idx
+
+
+def _told(
+    tree: Tree,
+    chunker: Chunker,
+    of: Attribution,
+    contraries: Sequence[Contrary],
+    denyings: Sequence[Denying],
+) -> Iterator[Attribution]:
+    """A claim, then the denials of it."""
+    for denying in denyings:
+        of = _cut(tree, of, denying)
+    # Who denies it has not said it, nor have figures of nobody: a blank is better than that.
+    said = tree.tokens_at(of.mentions)
+    nobody = {i for i in said if tree.pos[i] in NAMING} <= {d.pointer for d in denyings}
+    wrong = any(d.source in said or (d.pointer in said and nobody) for d in denyings)
+    yield replace(of, speaker=None, mentions=()) if wrong else of
+    for by in contraries:
+        yield _denial(tree, chunker, of, by.verb, by.source, _without(tree, of, by))
+    for denying in denyings:
+        yield _denial(tree, chunker, of, denying.verb, denying.source, of.content)
 
 
 def _denial(
