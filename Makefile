@@ -4,7 +4,7 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 PORT ?= 8001
 DATA ?= ../shared
 
-.PHONY: help demo test check train clean
+.PHONY: help demo test check browser train clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -22,6 +22,9 @@ check: .venv/.installed ## look at style, types and schemas
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/claims schema --check
+
+browser: .venv/.installed ## install what the tests in a browser need, but for Chromium itself
+	@.venv/bin/python -m pip install -qq --group browser
 
 train: .venv/.installed ## train the French pipeline on DATA (two hours; goes on in training/work)
 	@.venv/bin/python -m pip install -qq --group training

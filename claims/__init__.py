@@ -27,12 +27,18 @@ Data flows from top to bottom; each part imports only what stands above it.
                     pairs.py (by which they are looked up), likeness.py (the same words), meaning.py,
                     comparing.py, matters.py (one matter, and its sides)
     reviews.py      what people say of claims
-    citations/      a claim as a citation: parts.py, ris.py, csljson.py
+    citations/      a claim as a citation: parts.py, ris.py, csljson.py, bibtex.py, jsonld.py, annotation.py,
+                    markdown.py, spreadsheet.py (CSV), references.py (ISO 690, APA), atom.py (feeds)
     store/          claims to SQLite: tallies.py (what is counted), tables.py, rows.py, names.py,
-                    reviewing.py, members.py, groups.py, writing.py, loading.py, checks.py
+                    reviewing.py, index.py (claims that could be alike), members.py, groups.py, writing.py,
+                    loading.py, selecting.py (claims for citations), checks.py
     corrections.py  what a person says on the command line, to reviews
     comparison.py   what several speakers say, side by side
-    datasette/      the pages: serving.py
+    filters.py      what a person asks for on the command line, to claims
+    datasette/      the pages: ours.py (which databases are of claims, and who may see them), labels.py,
+                    charts.py, pages/ (what each page shows: query.py, passages.py, claim.py, article.py, speaker.py,
+                    outlet.py, front.py, lists.py, compared.py), renderers.py (files of citations), site.py,
+                    cells.py, views.py, serving.py
     evaluation/     gold against predicted: gold.py (what is read), judgements.py, figures.py,
                     reports.py
     schema.py       the JSON Schemas of the records

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ import click
 from claims.errors import ClaimsError
 
 if TYPE_CHECKING:
+    from claims.citations.parts import Cited
     from claims.extraction import Extractor
     from claims.model import Problem
     from claims.reading import Reading
@@ -47,6 +50,31 @@ STANCES = (
     "judges",
 )
 """Those of `claims.model.Stance`, which is not loaded for a help text."""
+FORMATS = (
+    "ris",
+    "csljson",
+    "bibtex",
+    "jsonld",
+    "annotation",
+    "markdown",
+    "csv",
+    "iso690-fr",
+    "iso690-en",
+    "apa-fr",
+    "apa-en",
+)
+"""Those of `claims.citations.FORMATS`, which is not loaded for a help text."""
+FORMAT = click.option(
+    "-f",
+    "--format",
+    "name",
+    type=click.Choice(FORMATS),
+    metavar="FORMAT",
+    default="ris",
+    show_default=True,
+    help=f"One of: {', '.join(FORMATS)}. Zotero reads ris best; csv is safe in a spreadsheet; "
+    "iso690 and apa are formatted references, and need claims[references].",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 
 
@@ -367,31 +395,114 @@ def compare(database: Path, names: tuple[str, ...], registry: Path | None, as_js
 )
 @DATABASE
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@click.option(
-    "-f",
-    "--format",
-    "name",
-    type=click.Choice(["ris", "csljson"]),
-    default="ris",
-    show_default=True,
-    help="Zotero reads both.",
-)
+@FORMAT
 def cite(database: Path, ids: tuple[str, ...], name: str) -> None:
     """Print citations of single claims; the start of an ID is enough if no other has it."""
-    from claims.citations import FORMATS
+    from claims.citations import FORMATS as KNOWN
     from claims.store import Store
 
-    found = []
+    found: list[str] = []
+    wrong = 0
     with Store.open(database) as store:
         for id in ids:
             try:
-                found.append(store.claim(id))
+                found.append(store.claim(id)[1].id)
             except ClaimsError as error:
+                wrong += 1
                 click.echo(f"Error: {error}", err=True)
-    if found:
-        with _output(None) as file:
-            file.write(FORMATS[name].file(found))
-    _exit(ok=len(found) == len(ids))
+        if found:
+            with _output(None) as file:
+                KNOWN[name].write(store.cited(dict.fromkeys(found)), file)
+    _exit(ok=not wrong)
+
+
+def _iso_date(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A day, month or year of ISO 8601; anything else is wrong usage."""
+    if value is not None:
+        wrong = click.BadParameter("give a day, a month or a year: 2024-06-20, 2024-06, 2024")
+        if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value, re.ASCII):
+            raise wrong
+        try:
+            date.fromisoformat(value + "0000-01-01"[len(value) :])
+        except ValueError:
+            raise wrong from None
+    return value
+
+
+@main.command(
+    epilog=_example(
+        'claims export claims.db -f bibtex --speaker "Kim Jong-un" -o kim.bib',
+        "claims export claims.db -f csv --search coree --since 2024-06 | head",
+    )
+)
+@DATABASE
+@FORMAT
+@click.option(
+    "--speaker",
+    "speakers",
+    metavar="NAME",
+    multiple=True,
+    help="Said by NAME, or one of them if given again; a country's means its government too.",
+)
+@click.option("--outlet", "outlets", metavar="NAME", multiple=True, help="Relayed by NAME.")
+@click.option(
+    "--publisher", "publishers", metavar="NAME", multiple=True, help="In an article of NAME."
+)
+@click.option(
+    "--stance",
+    "stances",
+    type=click.Choice(STANCES),
+    metavar="STANCE",
+    multiple=True,
+    help=f"One of: {', '.join(STANCES)}.",
+)
+@click.option("--since", metavar="DATE", callback=_iso_date, help="Published on DATE or later.")
+@click.option("--until", metavar="DATE", callback=_iso_date, help="Published on DATE or earlier.")
+@click.option("--search", metavar="WORDS", help="With all of WORDS, whatever their accents.")
+@click.option("--contested", is_flag=True, help="In a matter that some assert and others deny.")
+@click.option("--matter", "matters", metavar="ID", multiple=True, help="In this matter.")
+@click.option("--group", "groups", metavar="ID", multiple=True, help="In this group of same words.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE, which is replaced once all is done.",
+)
+@REGISTRY
+def export(
+    database: Path,
+    name: str,
+    output: Path | None,
+    registry: Path | None,
+    **asked: Any,  # noqa: ANN401
+) -> None:
+    """Write citations of all claims that match, however many.
+
+    Claims match that fit every option; without any, all do. DATE is a day, a month or a year.
+    """
+    from claims import filters
+    from claims.citations import FORMATS as KNOWN
+    from claims.store import Store
+
+    problems = 0
+
+    def report(id: str, reason: str) -> None:
+        nonlocal problems
+        problems += 1
+        click.echo(f"{id}: {reason}; see: claims check {database}", err=True)
+
+    with Store.open(database) as store:
+        wanted = filters.wanted(store, asked, _registry(registry))
+        total = store.number(wanted)
+        if not total:
+            click.echo("no claim matches", err=True)
+        # What goes to the terminal shows itself that something happens.
+        shows = sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
+        with _output(output) as file:
+            claims = store.cited(wanted, report)
+            KNOWN[name].write(_counted(claims, total) if shows else claims, file)
+    _exit(ok=not problems)
 
 
 @main.command(epilog=_example("claims evaluate tests/gold/seeds.jsonl"))
@@ -516,6 +627,16 @@ def _progress(readings: "Iterable[Reading]") -> "Iterator[Reading]":
             place = " ".join(part for part in (Path(reading.source).name, reading.place) if part)
             progress.update(task, description=f"{number}: {place}")
             yield reading
+
+
+def _counted(claims: "Iterable[Cited]", total: int) -> "Iterator[Cited]":
+    """The claims, with a bar on the standard error that shows how many are done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(claims, total=total)
 
 
 @contextmanager

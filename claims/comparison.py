@@ -1,7 +1,7 @@
 """What several speakers said, side by side."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import zip_longest
 
@@ -69,8 +69,8 @@ def compare(
         The comparison of those that are in the database, and a line for each that is not, with
         near names. A side that is named twice is there once.
     """
-    known = _Names(store, registry or Registry.bundled())
-    sides, unknown = [], []
+    known = Names(store, registry or Registry.bundled())
+    sides, lines = [], []
     told: set[frozenset[str]] = set()
     for name in names:
         found = known.of(name)
@@ -83,11 +83,11 @@ def compare(
             said = tuple(_said(store, [row["id"] for row in found]))
             sides.append(Side(name=first, names=tuple(others), claims=said))
         else:
-            unknown.append(_unknown(name, known.shown))
-    return Comparison(matters=tuple(_matters(store, sides)), sides=tuple(sides)), unknown
+            lines.append(unknown(name, known.shown))
+    return Comparison(matters=tuple(_matters(store, sides)), sides=tuple(sides)), lines
 
 
-class _Names:
+class Names:
     """The speakers of a database by their names."""
 
     def __init__(self, store: Store, registry: Registry) -> None:
@@ -149,14 +149,24 @@ def _matters(store: Store, sides: Sequence[Side]) -> Iterator[Matter]:
             yield Matter(**row, sides=parts)
 
 
-def _unknown(name: str, shown: dict[str, str]) -> str:
+def near(name: str, shown: Mapping[str, str]) -> list[str]:
+    """Up to five names that have the words of a name, or are spelt like it.
+
+    Args:
+        name: the name.
+        shown: names by what `fold` makes of them.
+    """
     words = fold(name).split()
     holding = [key for key in shown if words and all(word in key.split() for word in words)]
-    near = dict.fromkeys([*holding, *get_close_matches(fold(name), shown, n=5)])
-    if near:
-        names = ", ".join(f"“{shown[key]}”" for key in [*near][:5])
-        return f"nobody called {name!r} says anything in this database; near names: {names}"
-    return f"nobody called {name!r} says anything in this database; see its table speakers"
+    found = dict.fromkeys([*holding, *get_close_matches(fold(name), shown, n=5)])
+    return [shown[key] for key in [*found][:5]]
+
+
+def unknown(name: str, shown: Mapping[str, str]) -> str:
+    """A line that says that nobody is called so, with near names."""
+    names = ", ".join(f"“{one}”" for one in near(name, shown))
+    advice = f"near names: {names}" if names else "see its table speakers"
+    return f"nobody called {name!r} says anything in this database; {advice}"
 
 
 def table(comparison: Comparison, width: int) -> RenderableType:

@@ -5,6 +5,7 @@ ClaimsError                 anything that the user can mend; its message says ho
 ├── InputError              an input that cannot be read (the rest goes on)
 ├── LanguageError           a row of languages/<code>/ that breaks its own rules
 ├── PipelineError           a spaCy pipeline that lacks a part we need
+├── ReferencesError         references that cannot be formatted, for want of a library
 ├── RegistryError           a row of a registry's table that is wrong
 ├── ReviewError             a person's correction that cannot be made
 └── StoreError              a database file that cannot be used
@@ -29,6 +30,10 @@ class LanguageError(ClaimsError):
 
 class PipelineError(ClaimsError):
     """A spaCy pipeline that lacks a part that extraction needs."""
+
+
+class ReferencesError(ClaimsError):
+    """References that cannot be formatted, because the library is not installed."""
 
 
 class RegistryError(ClaimsError):

@@ -54,8 +54,8 @@ def test_every_file_and_folder_is_described_where_a_reader_starts(part):
 
 @pytest.mark.parametrize("name", [name for name in MODULES if "." in name])
 def test_every_file_of_a_folder_is_named_beside_it(name):
-    folder, file = name.split(".", 1)
-    assert re.search(rf"\b{file}\b", described().get(folder, ""))
+    folder, *parts = name.split(".")
+    assert all(re.search(rf"\b{part}\b", described().get(folder, "")) for part in parts)
 
 
 def imports(path: Path) -> Iterator[str]:

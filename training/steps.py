@@ -65,10 +65,14 @@ class Partly(Mentions):
         self.kinds = kinds
 
     def weighed(
-        self, attribution: Attribution, content: Words, discourse: Discourse
+        self,
+        attribution: Attribution,
+        content: Words,
+        discourse: Discourse,
+        others: frozenset[str] = frozenset(),
     ) -> list[Weighed]:
         """The mentions of an attribution with what they stand for."""
-        found = super().weighed(attribution, content, discourse)
+        found = super().weighed(attribution, content, discourse, others)
         return [w if w.mention.kind in self.kinds else _alone(w) for w in found]
 
 

@@ -3,11 +3,35 @@
 import json
 from typing import Any
 
-from claims.citations.parts import date_parts, headline, note
+from claims.citations.parts import (
+    NOTHING,
+    Known,
+    date_parts,
+    headline,
+    note,
+    shown,
+    web_address,
+)
 from claims.model import Article, Claim
 
 
-def csljson(article: Article, claim: Claim) -> str:
+def item(article: Article, claim: Claim, remark: str) -> dict[str, Any]:
+    """One CSL-JSON item of type `article-newspaper`, with a remark as its `note`."""
+    date = [int(part) for part in date_parts(article)]
+    found: dict[str, Any] = {
+        "id": claim.id,
+        "type": "article-newspaper",
+        "title": shown(headline(article)),
+        "container-title": shown(article.publisher or ""),
+        "issued": {"date-parts": [date]} if date else None,
+        "URL": web_address(article.url),
+        "language": article.language,
+        "note": remark,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def csljson(article: Article, claim: Claim, known: Known = NOTHING) -> str:
     """One CSL-JSON item of type `article-newspaper`, as JSON.
 
     Quotation, speaker and relaying media stand in `note`, which Zotero keeps as *Extra*: of
@@ -15,15 +39,4 @@ def csljson(article: Article, claim: Claim) -> str:
     version 41). Some styles print it in the reference; RIS gives a note beside the item
     instead. What the article lacks is left out; a date keeps the precision that it has.
     """
-    date = [int(part) for part in date_parts(article)]
-    item: dict[str, Any] = {
-        "id": claim.id,
-        "type": "article-newspaper",
-        "title": headline(article),
-        "container-title": article.publisher,
-        "issued": {"date-parts": [date]} if date else None,
-        "URL": article.url,
-        "language": article.language,
-        "note": note(article, claim),
-    }
-    return json.dumps({k: v for k, v in item.items() if v}, ensure_ascii=False, indent=2)
+    return json.dumps(item(article, claim, note(article, claim)), ensure_ascii=False, indent=2)

@@ -2,11 +2,19 @@
 
 import html
 
-from claims.citations.parts import date_parts, headline, note
+from claims.citations.parts import (
+    NOTHING,
+    Known,
+    date_parts,
+    headline,
+    note,
+    shown,
+    web_address,
+)
 from claims.model import Article, Claim
 
 
-def ris(article: Article, claim: Claim) -> str:
+def ris(article: Article, claim: Claim, known: Known = NOTHING) -> str:
     """One RIS record, from `TY` to `ER`, its lines ended by CR LF as the format asks.
 
     The article is the reference; quotation, speaker and relaying media are its note, with
@@ -19,9 +27,9 @@ def ris(article: Article, claim: Claim) -> str:
         ("TI", headline(article)),
         ("T2", article.publisher),
         ("DA", "/".join((*date, "", "", "")[:3]) + "/" if date else None),
-        ("UR", article.url),
+        ("UR", web_address(article.url)),
         ("LA", article.language),
         ("N1", html.escape(note(article, claim), quote=False)),
     ]
-    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
+    lines = [f"{tag}  - {shown(value)}" for tag, value in fields if value]
     return "\r\n".join([*lines, "ER  - ", ""])

@@ -1,48 +1,34 @@
-"""The pages: a Datasette plugin that shows claims as a reader wants to see them."""
+"""The pages: a Datasette plugin that shows claims as a reader wants to see them.
 
-import json
-import re
-from collections.abc import Awaitable, Callable, Iterator
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+labels.py names values, charts.py draws, site.py has addresses and dates; ours.py tells which databases are of
+claims and who may see them; pages/ reads what a page shows, views.py shows it with the templates; cells.py
+shows the cells of Datasette's own tables, renderers.py writes files of citations, serving.py serves all.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from datasette import hookimpl
-from datasette.utils import tilde_encode
-from markupsafe import Markup, escape
 
-from claims.citations.parts import STANCES
-from claims.model import Stance
+from claims.datasette.cells import render_cell
+from claims.datasette.ours import is_ours, shown
+from claims.datasette.renderers import register_output_renderer
+from claims.datasette.views import extra_template_vars, register_routes
 
 if TYPE_CHECKING:
     # Not at run time: it loads all plugins, and would find this module half read.
     from datasette.app import Datasette
-    from datasette.database import Database
 
-_NEEDED = {
-    "claims": {"id", "article_id", "text", "content", "context", "context_start"},
-    "articles": {"id", "label"},
-}
-"""The tables and columns that a database of ours has; others are left as they are."""
+__all__ = [
+    "extra_css_urls",
+    "extra_js_urls",
+    "extra_template_vars",
+    "register_output_renderer",
+    "register_routes",
+    "render_cell",
+]
 
-_SHOWN = frozenset(
-    {
-        "claims",
-        "contested",
-        "first_to_report",
-        "for_and_against",
-        "reviewed",
-        "same_words",
-        "who_carries_what",
-        "who_said_what",
-        "who_says_how",
-    }
-)
-"""The table and the views whose cells are shown as a reader wants to see them."""
-_WITHIN = {"matter_id": "for_and_against", "group_id": "same_words"}
-"""What an id of a matter or a group leads to."""
-_CHANGE = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})", re.DOTALL)
-
-_known: WeakKeyDictionary["Database", bool] = WeakKeyDictionary()
+STATIC = "/-/static-plugins/claims"
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -50,149 +36,22 @@ def extra_css_urls(
     database: str | None, datasette: "Datasette"
 ) -> Callable[[], Awaitable[list[str]]]:
     """One stylesheet, which we serve ourselves, where all that a page shows is ours."""
-
-    async def urls() -> list[str]:
-        public = [name for name in datasette.databases if not name.startswith("_")]
-        shown = [database] if database else public
-        ours = [name in datasette.databases and await _is_ours(datasette, name) for name in shown]
-        return ["/-/static-plugins/claims/claims.css"] if ours and all(ours) else []
-
-    return urls
+    return _static(database, datasette, "claims.css")
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(
-    row: Any,  # noqa: ANN401
-    value: Any,  # noqa: ANN401
-    column: str,
-    table: str | None,
-    database: str,
-    datasette: "Datasette",
-) -> Awaitable[Markup | None] | None:
-    """The cells of claims and of the views for people; all others are left to Datasette."""
-    if table not in _SHOWN or not isinstance(value, str):
-        return None
-    cells = dict(zip(row.keys(), tuple(row), strict=True))
-    return _cell(datasette, database, column, value, cells)
+def extra_js_urls(
+    database: str | None, datasette: "Datasette"
+) -> Callable[[], Awaitable[list[str]]]:
+    """One script, for buttons that copy; without it all pages work."""
+    return _static(database, datasette, "claims.js")
 
 
-async def _is_ours(datasette: "Datasette", name: str) -> bool:
-    database = datasette.get_database(name)
-    if database not in _known:
-        columns = {table: {*await database.table_columns(table)} for table in _NEEDED}
-        _known[database] = all(_NEEDED[table] <= columns[table] for table in _NEEDED)
-    return _known[database]
+def _static(
+    database: str | None, datasette: "Datasette", name: str
+) -> Callable[[], Awaitable[list[str]]]:
+    async def urls() -> list[str]:
+        ours = await is_ours(datasette, database) if database else await shown(datasette)
+        return [datasette.urls.path(f"{STATIC}/{name}")] if ours else []
 
-
-async def _cell(
-    datasette: "Datasette", database: str, column: str, value: str, cells: dict[str, Any]
-) -> Markup | None:
-    if not await _is_ours(datasette, database):
-        return None
-    match column:
-        case "text" | "claim" | "wording":
-            return _quotation(value, cells)
-        case "changes":
-            return _changes(value)
-        case "stance":
-            return _stance(value)
-        case "speakers" | "outlets":
-            return _names(value)
-        case "reasons":
-            return _reasons(value)
-        case "context":
-            return _highlighted(value, cells)
-        case "link":
-            return _link(value)
-        case "claim_id":
-            address = datasette.urls.row(database, "claims", tilde_encode(value))
-            return Markup('<a href="{}">{}</a>').format(str(address), value)
-        case "matter_id" | "group_id":
-            view = _WITHIN[column]
-            address = datasette.urls.table(database, view)
-            return Markup('<a href="{}?{}={}">{}</a>').format(str(address), column, value, value)
-        case "article_id":
-            return await _article(datasette, database, value)
-    return None
-
-
-async def _article(datasette: "Datasette", database: str, id: str) -> Markup | None:
-    """The article by its headline. Datasette itself does so in tables, but not in a row."""
-    sql = "SELECT label FROM articles WHERE id = ?"
-    found = (await datasette.get_database(database).execute(sql, [id])).first()
-    if found is None:
-        return None
-    address = str(datasette.urls.row(database, "articles", tilde_encode(id)))
-    return Markup('<a href="{}">{}</a>').format(address, found["label"])
-
-
-def _quotation(text: str, cells: dict[str, Any]) -> Markup:
-    tag = "q" if cells.get("type") == "direct" else "span"
-    return Markup('<{0} class="claim" lang="fr">{1}</{0}>').format(Markup(tag), text)
-
-
-def _changes(value: str) -> Markup:
-    """What changes in a wording (*le [-grand-] {+nouveau+} pont*), marked."""
-    parts = []
-    for part in _CHANGE.split(value):
-        if part.startswith("[-") and part.endswith("-]"):
-            parts.append(Markup("<del>{}</del>").format(part[2:-2]))
-        elif part.startswith("{+") and part.endswith("+}"):
-            parts.append(Markup("<ins>{}</ins>").format(part[2:-2]))
-        else:
-            parts.append(escape(part))
-    # Datasette shows the bare value where a plugin gives an empty one.
-    return Markup('<span lang="fr">{}</span>').format(Markup("").join(parts) or Markup("&nbsp;"))
-
-
-def _stance(value: str) -> Markup | None:
-    if value not in set(Stance):
-        return None
-    return Markup('<span class="stance stance-{0}" title="{0}">{1}</span>').format(
-        value, STANCES[Stance(value)]
-    )
-
-
-def _names(value: str) -> Markup | None:
-    try:
-        names = json.loads(value)
-    except ValueError:
-        return None
-    # Datasette shows the bare value where a plugin gives an empty one.
-    return Markup(", ").join(names) or Markup("&nbsp;") if isinstance(names, list) else None
-
-
-def _reasons(value: str) -> Markup | None:
-    """Each reason with its value and its weight, signed (*quoted = 1.0 (+0.56)*)."""
-    try:
-        told = [(r["feature"], r["value"], float(r["weight"])) for r in json.loads(value)]
-    except (KeyError, TypeError, ValueError):
-        return None
-    lines = (Markup("{} = {} ({:+.2f})").format(*reason) for reason in told)
-    return Markup("<br>").join(lines) or Markup("&nbsp;")
-
-
-def _highlighted(context: str, cells: dict[str, Any]) -> Markup | None:
-    try:
-        start = int(cells["context_start"])
-        spans = [(s["start"] - start, s["end"] - start) for s in json.loads(cells["content"])]
-    except (KeyError, TypeError, ValueError):
-        return None
-    return Markup('<span lang="fr">{}</span>').format(Markup("").join(_marked(context, spans)))
-
-
-def _marked(text: str, spans: list[tuple[int, int]]) -> Iterator[Markup]:
-    done = 0
-    for start, end in spans:
-        # A claim may go on beyond its context.
-        start, end = max(start, done), min(end, len(text))
-        if start < end:
-            yield escape(text[done:start]) + Markup("<mark>{}</mark>").format(text[start:end])
-            done = end
-    yield escape(text[done:])
-
-
-def _link(value: str) -> Markup | None:
-    if not value.startswith(("http://", "https://")):
-        return None
-    return Markup('<a href="{}" rel="noopener noreferrer">lire dans l’article</a>').format(value)
+    return urls

@@ -2,7 +2,8 @@
 
 tallies.py counts, tables.py has tables and views, rows.py records as rows, names.py speakers and
 outlets, reviewing.py what people said, groups.py the same words and one matter; writing.py writes a
-batch with all of that, loading.py reads and extracts, checks.py looks whether all holds.
+batch with all of that, loading.py reads and extracts, selecting.py reads claims for citations, checks.py
+looks whether all holds.
 """
 
 import re
@@ -17,6 +18,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from claims.citations.parts import Cited
 from claims.errors import ClaimsError, StoreError
 from claims.model import Article, Claim, ClaimType, Problem, Stance
 from claims.reading import Reading, file_of
@@ -28,7 +30,7 @@ from claims.store.groups import group_again, refresh_rules, regroup
 from claims.store.loading import Extracts, Load
 from claims.store.names import NAMED
 from claims.store.reviewing import AT_ONCE, Reviews, stored_article
-from claims.store.rows import records
+from claims.store.selecting import Selection, number, of_ids, selected
 from claims.store.tables import (
     WAITING,
     atomic,
@@ -150,24 +152,32 @@ class Store:
             raise ClaimsError(f"no claim {id!r} in {self.path}; ids stand in the table claims")
         if len(found) > 1:
             raise ClaimsError(f"several claims start with {id!r}; give more of the id")
-        row = found[0]
-        article = self.db.table("articles").get(row["article_id"])
-        speakers = self.db.query(
-            "SELECT s.id, s.kind FROM claim_speakers JOIN speakers s ON s.id = speaker_id"
-            " WHERE claim_id = ? ORDER BY position",
-            [row["id"]],
-        )
-        outlets = self.db.query(
-            "SELECT outlet_id AS id, role, start, end FROM claim_outlets"
-            " WHERE claim_id = ? ORDER BY position",
-            [row["id"]],
-        )
-        links = self.db.query(
-            "SELECT kind, linked_id AS claim_id, reason FROM claim_links"
-            " WHERE claim_id = ? ORDER BY position",
-            [row["id"]],
-        )
-        return records(article, row, list(speakers), list(outlets), list(links))
+        problems: list[str] = []
+        for article, claim, _ in self.cited([found[0]["id"]], lambda *told: problems.extend(told)):
+            return article, claim
+        raise StoreError(f"{self.path}: {': '.join(problems)}; see: claims check {self.path}")
+
+    def cited(
+        self,
+        wanted: Selection | Iterable[str],
+        report: Callable[[str, str], None] = lambda id, reason: None,
+    ) -> Iterator[Cited]:
+        """Claims with what citations tell of them, however many: little is held at once.
+
+        Args:
+            wanted: which claims; or the ids of some, each once.
+            report: is called with the id of a claim that cannot be read, and why; it is passed over.
+        """
+        with explained(self.path):
+            if isinstance(wanted, Selection):
+                yield from selected(self.db.conn, wanted, report)
+            else:
+                yield from of_ids(self.db.conn, wanted, report)
+
+    def number(self, wanted: Selection) -> int:
+        """How many claims are wanted."""
+        with explained(self.path):
+            return number(self.db.conn, wanted)
 
     def load(
         self,
