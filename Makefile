@@ -15,7 +15,7 @@ demo: .venv/.installed ## load the five seed articles and serve them (PORT=8001)
 	else .venv/bin/claims serve claims.db --check; fi
 
 test: .venv/.installed ## run the tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses logical --dist loadfile
 
 check: .venv/.installed ## look at style, types and schemas
 	@.venv/bin/ruff check .

@@ -23,6 +23,7 @@ Data flows from top to bottom; each part imports only what stands above it.
                     dates.py, links.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
+    jobs.py         the same on several cores
     grouping/       claims to what is alike across articles: terms.py (words as they are compared),
                     pairs.py (by which they are looked up), likeness.py (the same words), meaning.py,
                     comparing.py, matters.py (one matter, and its sides)
@@ -38,7 +39,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     datasette/      the pages: ours.py (which databases are of claims, and who may see them), labels.py,
                     charts.py, pages/ (what each page shows: query.py, passages.py, claim.py, article.py, speaker.py,
                     outlet.py, front.py, lists.py, compared.py), renderers.py (files of citations), site.py,
-                    cells.py, views.py, serving.py
+                    cells.py, views.py, guard.py (headers, robots), remembered.py (counts), serving.py
     evaluation/     gold against predicted: gold.py (what is read), judgements.py, figures.py,
                     reports.py
     schema.py       the JSON Schemas of the records

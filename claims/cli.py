@@ -18,6 +18,7 @@ from claims.errors import ClaimsError
 if TYPE_CHECKING:
     from claims.citations.parts import Cited
     from claims.extraction import Extractor
+    from claims.jobs import Jobs
     from claims.model import Problem
     from claims.reading import Reading
     from claims.registry import Registry
@@ -35,6 +36,12 @@ MODEL = click.option(
     "--model",
     metavar="NAME_OR_FOLDER",
     help="spaCy pipeline of the language that parses, such as fr_core_news_md, instead of ours.",
+)
+JOBS = click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Processes that read at once; by default one for each core.",
 )
 STANCES = (
     "affirms",
@@ -129,12 +136,14 @@ def main() -> None:
     is_flag=True,
     help="Add to each claim what its source, stance and target were chosen among, and why.",
 )
+@JOBS
 @MODEL
 @REGISTRY
 def extract(
     inputs: tuple[str, ...],
     output: Path | None,
     explain: bool,
+    jobs: int | None,
     model: str | None,
     registry: Path | None,
 ) -> None:
@@ -142,7 +151,7 @@ def extract(
     from claims.model import Article, Problem
     from claims.reading import Reading, distinct, read
 
-    extractor = _extractor(registry, model, explain=explain)
+    extractor = _jobs(registry, model, jobs, explain=explain)
     places: dict[str, Reading] = {}
     problems = 0
 
@@ -172,6 +181,7 @@ def extract(
 @main.command(epilog=_example("claims load claims.db seeds/articles"))
 @DATABASE
 @INPUTS
+@JOBS
 @MODEL
 @REGISTRY
 @click.option(
@@ -183,6 +193,7 @@ def extract(
 def load(
     database: Path,
     inputs: tuple[str, ...],
+    jobs: int | None,
     model: str | None,
     registry: Path | None,
     embeddings: str | None,
@@ -194,7 +205,7 @@ def load(
     from claims.reading import read
     from claims.store import Store
 
-    extractor = _extractor(registry, model)
+    extractor = _jobs(registry, model, jobs)
     if embeddings == "none":
         embeddings = ""
     with Store.open(database, write=True, announce=_announce, embeddings=embeddings) as store:
@@ -345,19 +356,37 @@ def check(database: Path, mend: bool) -> None:
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open a web browser.")
 @click.option("--check", is_flag=True, help="Open every page once, say how it went, and end.")
-def serve(database: Path, host: str, port: int, open_browser: bool, check: bool) -> None:
-    """Browse DATABASE in a web browser: filter, search, follow the sources."""
+@click.option("--sql", is_flag=True, help="Let visitors run SQL of their own, which only reads.")
+@click.option(
+    "--immutable",
+    is_flag=True,
+    help="Nothing writes into DATABASE while it is served: rows are counted once, nothing is locked.",
+)
+@click.option("--index", is_flag=True, help="Let search engines index the pages.")
+def serve(
+    database: Path,
+    host: str,
+    port: int,
+    open_browser: bool,
+    check: bool,
+    **how: bool,
+) -> None:
+    """Browse DATABASE in a web browser: filter, search, follow the sources.
+
+    Nothing that a visitor does can write. Before others see the pages, read docs/publish.md.
+    """
     from claims.datasette import serving
     from claims.store import Store
 
     Store.open(database).close()
+    options = serving.Options(**how)
     if check:
-        pages = serving.check(database)
+        pages = serving.check(database, options)
         for status, path in pages:
             click.echo(f"{status} {path}")
         _exit(ok=all(status == 200 for status, _ in pages))
     else:
-        serving.serve(database, host, port, open_browser=open_browser, announce=click.echo)
+        serving.serve(database, host, port, options, open_browser=open_browser, announce=click.echo)
 
 
 @main.command(epilog=_example('claims compare claims.db "Vladimir Poutine" "Kim Jong-un"'))
@@ -604,6 +633,15 @@ def _registry(folder: Path | None) -> "Registry":
 
     bundled = Registry.bundled()
     return bundled.merged(Registry.load(folder)) if folder else bundled
+
+
+def _jobs(
+    registry: Path | None, model: str | None, jobs: int | None, *, explain: bool = False
+) -> "Jobs":
+    from claims.jobs import Jobs, Settings, cores
+
+    settings = Settings(registry=_registry(registry), model=model, explain=explain)
+    return Jobs(settings, jobs or cores())
 
 
 def _extractor(registry: Path | None, model: str | None, *, explain: bool = False) -> "Extractor":

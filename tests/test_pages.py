@@ -1,10 +1,12 @@
 """What the pages tell: the words in their place, who says and relays them, who answers, what differs."""
 
 import asyncio
+import json
 import re
 import sqlite3
 from html import unescape
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -172,6 +174,13 @@ def test_a_claim_tells_its_way_its_like_its_verdict_and_how_to_cite_it(datasette
     assert f"claims review claims.db {ids['claims']['a']} --stance denies" in shown.words
 
 
+def test_a_claim_is_told_to_machines_too(datasette, ids):
+    html = asyncio.run(datasette.client.get(f"/claims/claims/{ids['claims']['a']}")).text
+    told = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert told is not None
+    assert "ClaimReview" in [node["@type"] for node in json.loads(told[1])["@graph"]]
+
+
 def test_who_answers_a_claim_is_told_on_both(datasette, ids):
     answer = page(datasette, f"/claims/claims/{ids['claims']['b']}")
     assert "Ce propos a pour réponse" in answer.words
@@ -308,6 +317,13 @@ def test_a_text_is_cut_where_marks_begin_and_end():
     assert [m.kind for p in found for m in p.begins] == ["content", "cue", "target"]
     assert around("abc", 0, 3, 10) == (0, 3)
     assert around("abcdef", 2, 4, 1) == (2, 4)
+
+
+def test_every_stance_has_a_bar_and_a_colour_that_the_legend_tells():
+    css = (files("claims.datasette") / "static" / "claims.css").read_text(encoding="utf-8")
+    assert {kind for kind, _ in charts.stance_kinds()} == {stance.value for stance in Stance}
+    assert all(f".bar-{stance.value}" in css for stance in Stance)
+    assert sum(len(names.split(", ")) for _, names in charts.legend()) == len(Stance)
 
 
 def test_a_chart_has_a_bar_for_each_month_that_is_known():

@@ -2,7 +2,8 @@
 
 labels.py names values, charts.py draws, site.py has addresses and dates; ours.py tells which databases are of
 claims and who may see them; pages/ reads what a page shows, views.py shows it with the templates; cells.py
-shows the cells of Datasette's own tables, renderers.py writes files of citations, serving.py serves all.
+shows the cells of Datasette's own tables, renderers.py writes files of citations; guard.py adds headers that keep
+visitors safe, serving.py serves all.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from datasette import hookimpl
 
 from claims.datasette.cells import render_cell
+from claims.datasette.guard import asgi_wrapper, handle_exception
 from claims.datasette.ours import is_ours, shown
 from claims.datasette.renderers import register_output_renderer
 from claims.datasette.views import extra_template_vars, register_routes
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 __all__ = [
+    "asgi_wrapper",
     "extra_css_urls",
     "extra_js_urls",
     "extra_template_vars",
+    "handle_exception",
     "register_output_renderer",
     "register_routes",
     "render_cell",

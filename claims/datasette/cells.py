@@ -9,7 +9,7 @@ from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 from claims.citations.parts import STANCES
-from claims.datasette.ours import is_ours
+from claims.datasette.ours import is_ours, public
 from claims.datasette.site import changes
 from claims.model import Stance
 
@@ -31,6 +31,25 @@ _SHOWN = frozenset(
     }
 )
 """The table and the views whose cells are shown as a reader wants to see them."""
+_COLUMNS = frozenset(
+    {
+        "article_id",
+        "changes",
+        "claim",
+        "claim_id",
+        "context",
+        "group_id",
+        "link",
+        "matter_id",
+        "outlets",
+        "reasons",
+        "speakers",
+        "stance",
+        "text",
+        "wording",
+    }
+)
+"""Their columns that are shown otherwise than as they are."""
 _WITHIN = {"matter_id": "for_and_against", "group_id": "same_words"}
 """What an id of a matter or a group leads to."""
 
@@ -45,7 +64,7 @@ def render_cell(
     datasette: "Datasette",
 ) -> Awaitable[Markup | None] | None:
     """The cells of claims and of the views for people; all others are left to Datasette."""
-    if table not in _SHOWN or not isinstance(value, str):
+    if table not in _SHOWN or column not in _COLUMNS or not isinstance(value, str):
         return None
     cells = dict(zip(row.keys(), tuple(row), strict=True))
     return _cell(datasette, database, column, value, cells)
@@ -84,7 +103,12 @@ async def _cell(
 
 
 async def _article(datasette: "Datasette", database: str, id: str) -> Markup | None:
-    """The article by its headline. Datasette itself does so in tables, but not in a row."""
+    """The article by its headline. Datasette itself does so in tables, but not in a row.
+
+    Whoever asks is not known here: a headline is for all, or for none.
+    """
+    if not await public(datasette, database, "articles"):
+        return None
     sql = "SELECT label FROM articles WHERE id = ?"
     found = (await datasette.get_database(database).execute(sql, [id])).first()
     if found is None:

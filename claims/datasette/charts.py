@@ -118,6 +118,21 @@ def _apart(years: list[Markup], step: float, months: Sequence[str]) -> list[Mark
     return [text for start, text in zip(starts, years, strict=True) if start not in crowded]
 
 
+ALIKE = (
+    (Stance.AFFIRMS, Stance.JUDGES, Stance.CONCEDES),
+    (Stance.DENIES, Stance.OPPOSES),
+    (Stance.ACCUSES, Stance.WARNS),
+    (Stance.SUPPORTS, Stance.PROMISES),
+    (Stance.DEMANDS, Stance.QUESTIONS),
+)
+"""The stances that have one colour, as in the stylesheet."""
+
+
+def legend() -> list[tuple[str, str]]:
+    """What each colour means: a stance that has it, and the names of all that do."""
+    return [(group[0].value, ", ".join(STANCES[stance] for stance in group)) for group in ALIKE]
+
+
 def stance_kinds() -> list[tuple[str, str]]:
     """The stances in the order in which they are drawn, from the bottom."""
-    return [(stance.value, STANCES[stance]) for stance in Stance]
+    return [(stance.value, STANCES[stance]) for group in ALIKE for stance in group]

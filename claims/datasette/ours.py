@@ -19,19 +19,29 @@ SEEN = (
     "articles",
     "claims",
     "claim_groups",
+    "claim_kinds",
     "claim_links",
     "claim_matters",
     "claim_outlets",
     "claim_speakers",
+    "found_claims",
     "groups",
     "matters",
+    "outlet_names",
+    "outlet_stances",
     "outlets",
+    "relays",
+    "reviewed",
     "reviews",
+    "speaker_names",
+    "speaker_stances",
     "speakers",
 )
 """The tables that our pages tell of: who may not see one of them sees none of the pages."""
 
 _known: WeakKeyDictionary["Database", bool] = WeakKeyDictionary()
+_seen: WeakKeyDictionary[Any, dict[str, bool]] = WeakKeyDictionary()
+"""What each request was told: a page asks for each format that it may be cited in."""
 
 
 async def is_ours(datasette: "Datasette", name: str | None) -> bool:
@@ -45,14 +55,37 @@ async def is_ours(datasette: "Datasette", name: str | None) -> bool:
     return _known[database]
 
 
-async def may_see(datasette: "Datasette", actor: Any, database: str) -> bool:  # noqa: ANN401
-    """Whether somebody may see all that our pages of a database tell of."""
+async def may_see(datasette: "Datasette", request: Any, database: str) -> bool:  # noqa: ANN401
+    """Whether who asks may see all that our pages of a database tell of."""
+    told = _seen.setdefault(request, {})
+    if database not in told:
+        told[database] = await _may_see_all(datasette, request.actor, database)
+    return told[database]
+
+
+async def _may_see_all(datasette: "Datasette", actor: Any, database: str) -> bool:  # noqa: ANN401
     for table in SEEN:
-        permissions = [("view-table", (database, table)), ("view-database", database), "view-instance"]
-        try:
-            await datasette.ensure_permissions(actor, permissions)
-        except Forbidden:
+        if not await _may_see(datasette, actor, database, table):
             return False
+    return True
+
+
+async def public(datasette: "Datasette", database: str, table: str) -> bool:
+    """Whether everybody may see a table."""
+    return await _may_see(datasette, None, database, table)
+
+
+async def _may_see(
+    datasette: "Datasette",
+    actor: Any,  # noqa: ANN401
+    database: str,
+    table: str,
+) -> bool:
+    permissions = [("view-table", (database, table)), ("view-database", database), "view-instance"]
+    try:
+        await datasette.ensure_permissions(actor, permissions)
+    except Forbidden:
+        return False
     return True
 
 

@@ -61,7 +61,7 @@ async def can_render(
     return (
         _column(table, columns) is not None
         and await is_ours(datasette, database)
-        and await may_see(datasette, request.actor, database)
+        and await may_see(datasette, request, database)
     )
 
 
@@ -154,7 +154,7 @@ async def _claims(
     column = _column(table, columns)
     if column is None or not await is_ours(datasette, database):
         raise NotFound("These rows have no claim_id: there is nothing to cite")
-    if not await may_see(datasette, request.actor, database):
+    if not await may_see(datasette, request, database):
         raise Forbidden("You may not see all that a citation tells of")
     ids = dict.fromkeys(id for row in rows if isinstance(id := _bare(row[column]), str))
 

@@ -73,7 +73,7 @@ def extra_template_vars(
         name = database if await is_ours(datasette, database) else None
         if name is None and database is None:
             name = await shown(datasette)
-        if name is None or request is None or not await may_see(datasette, request.actor, name):
+        if name is None or request is None or not await may_see(datasette, request, name):
             return {}
         told: dict[str, Any] = {"claims_site": Site(datasette, name)}
         if view_name == "index":
@@ -160,7 +160,7 @@ async def _response(
     name = tilde_decode(request.url_vars["database"])
     if not await is_ours(datasette, name):
         raise NotFound("no such page")
-    if not await may_see(datasette, request.actor, name):
+    if not await may_see(datasette, request, name):
         raise Forbidden("these tables are not public")
     found = await _read(datasette, name, page)
     context = {"claims_site": Site(datasette, name), "claims_page": found, "database": name}

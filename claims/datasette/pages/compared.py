@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from claims.datasette.pages.query import FEW, SHOWN, Shown, Whose, claims_of, rows
 from claims.datasette.pages.speaker import by_month, totals
+from claims.datasette.remembered import Memory, version
 from claims.model import fold
 
 LEAST, MOST = 2, 5
@@ -15,6 +17,8 @@ COMMON, ALONE, LISTED = 25, 8, 15
 """Matters in common, matters of one alone, and claims of each that are shown."""
 NEAR = 8
 """Names that are proposed for one that nobody has."""
+WITHIN = "c.published >= ? AND c.published < ?"
+"""Of a period."""
 
 
 class Kind(NamedTuple):
@@ -28,6 +32,16 @@ class Kind(NamedTuple):
     """Whether the counts tell the month."""
 
 
+class Matter(NamedTuple):
+    """A matter that somebody speaks of, and what orders it."""
+
+    id: str
+    contested: int
+    articles: int
+
+
+_remembered: Memory[list[Matter]] = Memory(100)
+"""The matters of those who have many claims."""
 KINDS = {
     "speakers": Kind("speakers", "claim_speakers", "speaker_id", "speaker_stances", dated=True),
     "outlets": Kind("outlets", "claim_outlets", "outlet_id", "outlet_stances", dated=False),
@@ -46,7 +60,9 @@ def named(conn: sqlite3.Connection, kind: Kind, name: str) -> list[Shown]:
         return []
     longest = max(words, key=len)
     found = rows(
-        conn, f"{counted} p.name LIKE ? ESCAPE '\\' ORDER BY 3 DESC LIMIT 400", f"%{_like(longest)}%"
+        conn,
+        f"{counted} p.name LIKE ? ESCAPE '\\' ORDER BY 3 DESC LIMIT 400",
+        f"%{_like(longest)}%",
     )
     same = [row for row in found if fold(row["name"]) == wanted]
     parts = set(wanted.split())
@@ -81,15 +97,11 @@ def compared(
     sides = [
         _side(conn, kind, found[id], since, until) for id in dict.fromkeys(ids) if id in found
     ][:MOST]
-    matters = _matters(conn, kind, [side["id"] for side in sides], since, until)
-    common = [m for m in matters if len(m["sides"]) > 1]
-    alone = {
-        side["id"]: [m for m in matters if set(m["sides"]) == {side["id"]}][:ALONE] for side in sides
-    }
+    common, more, alone = _matters(conn, kind, sides, since, until)
     return {
         "sides": sides,
-        "common": common[:COMMON],
-        "more": max(0, len(common) - COMMON),
+        "common": common,
+        "more": more,
         "alone": alone,
         "months": _timeline(sides) if kind.dated else {},
         "bars": [(f"side-{number}", side["name"]) for number, side in enumerate(sides)],
@@ -103,7 +115,9 @@ def _side(
     counted = [
         n
         for n in rows(
-            conn, f"SELECT stance, {month}, claims FROM {kind.stances} WHERE {kind.key} = ?", row["id"]
+            conn,
+            f"SELECT stance, {month}, claims FROM {kind.stances} WHERE {kind.key} = ?",
+            row["id"],
         )
         if not kind.dated or within(str(n["month"]), since, until)
     ]
@@ -133,37 +147,90 @@ def within(month: str, since: str, until: str) -> bool:
 
 
 def _matters(
-    conn: sqlite3.Connection, kind: Kind, ids: Sequence[str], since: str, until: str
-) -> list[Shown]:
-    """The matters that some of them speak of, contested ones and those of many first."""
-    found: dict[str, Shown] = {}
-    dated = " AND c.published >= ?2 AND c.published < ?3" if since or until else ""
-    params = [since, f"{until or '9999'}~"] if dated else []
-    for id in ids:
-        for row in rows(
-            conn,
-            f"SELECT t.id AS matter, t.text AS about, t.contested, t.articles, m.side, {SHOWN}"
-            f" FROM {kind.link} l CROSS JOIN claim_matters m ON m.claim_id = l.claim_id"
-            " CROSS JOIN matters t ON t.id = m.matter_id CROSS JOIN claims c ON c.id = l.claim_id"
-            " CROSS JOIN articles a ON a.id = c.article_id"
-            f" WHERE l.{kind.key} = ?1{dated} ORDER BY c.published IS NULL, c.published",
-            id,
-            *params,
-        ):
-            matter = found.setdefault(
-                row["matter"],
-                {
-                    "id": row["matter"],
-                    "text": row["about"],
-                    "contested": row["contested"],
-                    "articles": row["articles"],
-                    "sides": {},
-                },
-            )
-            matter["sides"].setdefault(id, []).append(row)
-    return sorted(
-        found.values(), key=lambda m: (-len(m["sides"]), -m["contested"], -m["articles"], m["id"])
+    conn: sqlite3.Connection, kind: Kind, sides: Sequence[Shown], since: str, until: str
+) -> tuple[list[Shown], int, dict[str, list[Shown]]]:
+    """The matters of several with their claims, how many more there are, and those of one alone.
+
+    Contested ones and those of many first.
+    """
+    known: dict[str, Matter] = {}
+    of: dict[str, list[str]] = {}
+    for side in sides:
+        for matter in _spoken_of(conn, kind, side, since, until):
+            known[matter.id] = matter
+            of.setdefault(matter.id, []).append(side["id"])
+    order = sorted(known.values(), key=lambda m: (-len(of[m.id]), -m.contested, -m.articles, m.id))
+    common = [m.id for m in order if len(of[m.id]) > 1]
+    told = _told(conn, common[:COMMON])
+    for row in told:
+        row["sides"] = {
+            id: _claims_on(conn, kind, id, row["id"], since, until) for id in of[row["id"]]
+        }
+    alone = {
+        side["id"]: _told(conn, [m.id for m in order if of[m.id] == [side["id"]]][:ALONE])
+        for side in sides
+    }
+    return told, max(0, len(common) - COMMON), alone
+
+
+def _told(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Shown]:
+    """Matters in the order in which they are asked for."""
+    return rows(
+        conn,
+        "SELECT t.id, t.text, t.contested, t.articles FROM json_each(?) w CROSS JOIN matters t"
+        " ON t.id = w.value ORDER BY w.key",
+        json.dumps(ids),
     )
+
+
+def _spoken_of(
+    conn: sqlite3.Connection, kind: Kind, side: Shown, since: str, until: str
+) -> Sequence[Matter]:
+    """The matters that one speaks of; of those with many claims they are remembered."""
+    period = _period(since, until) if since or until else []
+    where = (
+        f" AND EXISTS (SELECT 1 FROM claims c WHERE c.id = l.claim_id AND {WITHIN})"
+        if period
+        else ""
+    )
+    # In this order: SQLite would begin with the matters, of which there may be more.
+    select = (
+        f"SELECT DISTINCT t.id, t.contested, t.articles FROM {kind.link} l"
+        " CROSS JOIN claim_matters m ON m.claim_id = l.claim_id"
+        " CROSS JOIN matters t ON t.id = m.matter_id"
+        f" WHERE l.{kind.key} = ?{where}"
+    )
+    file = conn.execute("PRAGMA database_list").fetchone()[2]
+    key, now = (file, kind.link, side["id"]), version(Path(file))
+    kept = bool(file) and side["total"] > FEW and not period
+    found = _remembered.get(key, now) if kept else None
+    if found is None:
+        found = [Matter(*row) for row in conn.execute(select, [side["id"], *period])]
+    if kept:
+        _remembered.put(key, now, found)
+    return found
+
+
+def _claims_on(
+    conn: sqlite3.Connection, kind: Kind, id: str, matter: str, since: str, until: str
+) -> list[Shown]:
+    """What one says of a matter, the oldest first."""
+    dated = f" AND {WITHIN}" if since or until else ""
+    return rows(
+        conn,
+        f"SELECT m.side, {SHOWN} FROM claim_matters m CROSS JOIN claims c ON c.id = m.claim_id"
+        f" CROSS JOIN articles a ON a.id = c.article_id WHERE m.matter_id = ? AND EXISTS"
+        f" (SELECT 1 FROM {kind.link} l WHERE l.claim_id = m.claim_id AND +l.{kind.key} = ?){dated}"
+        " ORDER BY c.published IS NULL, c.published",
+        matter,
+        id,
+        *(_period(since, until) if dated else []),
+    )
+
+
+def _period(since: str, until: str) -> list[str]:
+    """What `WITHIN` compares with: a day or month begins with what is asked for."""
+    return [since, f"{until or '9999'}~"]
 
 
 def _timeline(sides: Iterable[Shown]) -> dict[str, dict[str, int]]:

@@ -21,15 +21,11 @@ def outlet(conn: sqlite3.Connection, id: str, *, role: str = "", page: int = 1) 
     row = first(conn, "SELECT * FROM outlets WHERE id = ?", id)
     if row is None:
         return None
-    counted = rows(
-        conn, "SELECT role, stance, claims FROM outlet_stances WHERE outlet_id = ?", id
-    )
+    counted = rows(conn, "SELECT role, stance, claims FROM outlet_stances WHERE outlet_id = ?", id)
     total = sum(n["claims"] for n in counted)
     whose = Whose("claim_outlets", "outlet_id", id)
-    said = claims_of(
-        conn, whose, few=total <= FEW, most=PAGE + 1, start=(max(1, page) - 1) * PAGE
-    )
-    wanted = " AND r.role = ?3" if role else ""
+    said = claims_of(conn, whose, few=total <= FEW, most=PAGE + 1, start=(max(1, page) - 1) * PAGE)
+    wanted = " AND role = ?3" if role else ""
     return {
         "outlet": row,
         "names": rows(
@@ -45,9 +41,9 @@ def outlet(conn: sqlite3.Connection, id: str, *, role: str = "", page: int = 1) 
         "role": role,
         "speakers": rows(
             conn,
-            "SELECT s.id, s.name, r.role, r.claims, r.articles FROM relays r LEFT JOIN speakers s"
-            f" ON s.id = r.speaker_id WHERE r.outlet_id = ?1{wanted} ORDER BY r.claims DESC, s.name"
-            " LIMIT ?2",
+            "SELECT s.id, s.name, r.role, r.claims, r.articles FROM (SELECT * FROM relays"
+            f" WHERE outlet_id = ?1{wanted} ORDER BY claims DESC, speaker_id LIMIT ?2) AS r"
+            " LEFT JOIN speakers s ON s.id = r.speaker_id ORDER BY r.claims DESC, s.name",
             *([id, MOST, role] if role else [id, MOST]),
         ),
         "claims": said[:PAGE],

@@ -73,7 +73,8 @@ def claims_of(
         most: how many are given.
         start: how many are left out before.
     """
-    has = f"SELECT 1 FROM {whose.link} l WHERE l.claim_id = c.id AND l.{whose.key} = ?1"
+    # The plus keeps SQLite from going through all claims of somebody for each claim.
+    has = f"SELECT 1 FROM {whose.link} l WHERE l.claim_id = c.id AND +l.{whose.key} = ?1"
     source, where = (
         ("claims c", [f"c.id IN (SELECT claim_id FROM {whose.link} WHERE {whose.key} = ?1)"])
         if few

@@ -37,9 +37,7 @@ def speaker(
     stances = [stance] if stance in set(Stance) else []
     whose = Whose("claim_speakers", "speaker_id", id)
     since, last = period(months, stances, month, until, few=few)
-    said = claims_of(
-        conn, whose, since=since, until=last, stances=stances, few=few, most=PAGE + 1
-    )
+    said = claims_of(conn, whose, since=since, until=last, stances=stances, few=few, most=PAGE + 1)
     return {
         "speaker": row,
         "names": rows(
@@ -109,9 +107,7 @@ def period(
     return first_month, until
 
 
-def older(
-    months: Mapping[str, object], said: Sequence[Shown], page: int, *, few: bool
-) -> str:
+def older(months: Mapping[str, object], said: Sequence[Shown], page: int, *, few: bool) -> str:
     """The month to go on at with older claims; empty where there are none, or all are listed."""
     if len(said) <= page:
         return ""

@@ -1,0 +1,148 @@
+"""Extraction on several cores: processes that build the pipeline once and give records back."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cached_property
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any, NamedTuple
+
+from claims.extraction import Extractor
+from claims.model import Article, Claim, Problem
+from claims.registry import Registry
+
+Extracted = tuple[Article, tuple[Claim, ...] | Problem]
+
+FIRST = 16
+"""Articles that one process reads before others are started: to start takes as long as to read these."""
+AHEAD = 4
+"""Articles for each process that are waited for at once."""
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Settings(NamedTuple):
+    """What an extractor is built with."""
+
+    language: str = "fr"
+    registry: Registry | None = None
+    model: str | None = None
+    explain: bool = False
+
+    def build(self) -> Extractor:
+        """The extractor."""
+        return Extractor(self.language, self.registry, self.model, explain=self.explain)
+
+
+class Jobs:
+    """An extractor that reads several articles at once, as `claims.extraction.Extractor` reads one."""
+
+    def __init__(self, settings: Settings, jobs: int) -> None:
+        """Build the pipeline of this process; others are started when they are needed.
+
+        Args:
+            settings: what each process builds its extractor with.
+            jobs: how many processes read, at most; 1 for this one alone.
+
+        Raises:
+            LanguageError, PipelineError: as `Extractor` does.
+        """
+        self.settings = settings
+        self.jobs = jobs
+        self.own = settings.build()
+
+    @property
+    def registry(self) -> Registry:
+        """Where kind, country and identifier of a name come from."""
+        return self.own.registry
+
+    @cached_property
+    def configuration(self) -> dict[str, Any]:
+        """What decides the result beside the text, as JSON values."""
+        return self.own.configuration
+
+    def extract(self, articles: Iterable[Article]) -> Generator[Extracted, None, None]:
+        """Each article, in order, with its claims, or with why it could not be done.
+
+        An article whose process dies is read once more, alone; then it is a problem.
+        """
+        waiting = iter(articles)
+        yield from self.own.extract(islice(waiting, FIRST) if self.jobs > 1 else waiting)
+        if (following := next(waiting, None)) is not None:
+            yield from self._together(following, waiting)
+
+    def _together(self, first: Article, others: Iterator[Article]) -> Iterator[Extracted]:
+        pool, ahead = self._pool(self.jobs), self.jobs * AHEAD
+        open_: deque[tuple[Article, Future[Extracted]]] = deque()
+        try:
+            coming: Iterator[Article] = iter([first])
+            while True:
+                while len(open_) < ahead and (article := next(coming, None)) is not None:
+                    open_.append((article, _submitted(pool, article)))
+                    coming = others
+                if not open_:
+                    return
+                article, future = open_.popleft()
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    alone = [article, *(article for article, _ in open_)]
+                    open_.clear()
+                    yield from self._alone(alone)
+                    pool = self._pool(self.jobs)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _alone(self, articles: Iterable[Article]) -> Iterator[Extracted]:
+        """Articles one after the other, for one of them ends the process that reads it."""
+        pool = self._pool(1)
+        try:
+            for article in articles:
+                try:
+                    yield pool.submit(_read, article).result()
+                except BrokenProcessPool:
+                    pool = self._pool(1)
+                    reason = "the process that read it ended; see that there is memory enough, and try again"
+                    yield article, Problem(source=article.id, reason=reason)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _pool(self, size: int) -> ProcessPoolExecutor:
+        # A fork would copy the locks of threads that draw progress.
+        return ProcessPoolExecutor(size, get_context("spawn"), _start, (self.settings,))
+
+
+def _submitted(pool: ProcessPoolExecutor, article: Article) -> Future[Extracted]:
+    try:
+        return pool.submit(_read, article)
+    except BrokenProcessPool as error:
+        future: Future[Extracted] = Future()
+        future.set_exception(error)
+        return future
+
+
+_extractor: Extractor | None = None
+"""That of a process of the pool."""
+
+
+def _start(settings: Settings) -> None:
+    global _extractor
+    # Whoever started it ends it: an interrupt of the terminal reaches all processes.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _extractor = settings.build()
+
+
+def _read(article: Article) -> Extracted:
+    assert _extractor is not None
+    (extracted,) = _extractor.extract([article])
+    return extracted

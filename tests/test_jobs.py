@@ -1,0 +1,126 @@
+"""Several processes read as one does, whatever becomes of one of them."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple
+
+import pytest
+
+from claims import jobs
+from claims.jobs import Jobs, cores
+from claims.model import Article, Claim, Problem
+from claims.registry import Registry
+from tests.quotes import Quotes
+
+ARTICLES = [
+    Article.make(f"Paul Roux dit : « {n} ponts » à AFP. Léa Blanc dit : « Non »", id=str(n))
+    for n in range(40)
+]
+Result = tuple[Article, tuple[Claim, ...] | Problem]
+
+
+class Mortal:
+    """An extractor that ends its process at some articles, but not the process of the test."""
+
+    registry = Registry([])
+    configuration: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, deadly: frozenset[str], parent: int) -> None:
+        self.deadly, self.parent = deadly, parent
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Result]:
+        for article in articles:
+            if article.id in self.deadly and os.getpid() != self.parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(0.002)
+            yield from Quotes().extract([article])
+
+
+class Settings(NamedTuple):
+    deadly: frozenset[str] = frozenset()
+    parent: int = 0
+
+    def build(self) -> Mortal:
+        return Mortal(self.deadly, self.parent)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    monkeypatch.setattr(jobs, "FIRST", 3)
+
+
+def made(deadly: Iterable[str] = (), number: int = 2) -> Jobs:
+    settings: Any = Settings(frozenset(deadly), os.getpid())
+    return Jobs(settings, number)
+
+
+def told(results: Iterable[Result]) -> list[tuple[str, list[str] | str]]:
+    return [
+        (a.id, r.reason if isinstance(r, Problem) else [c.model_dump_json() for c in r])
+        for a, r in results
+    ]
+
+
+EXPECTED = told(Quotes().extract(ARTICLES))
+
+
+def test_the_results_are_those_of_one_process_in_their_order():
+    assert told(made().extract(ARTICLES)) == EXPECTED
+
+
+def test_few_articles_start_no_process(monkeypatch):
+    monkeypatch.setattr(Jobs, "_pool", None)
+    assert told(made().extract(ARTICLES[:3])) == EXPECTED[:3]
+    assert told(made(number=1).extract(ARTICLES)) == EXPECTED
+
+
+def test_articles_are_read_as_they_come():
+    """What is there is given before all is read."""
+    asked: list[str] = []
+
+    def coming() -> Iterator[Article]:
+        for article in ARTICLES:
+            asked.append(article.id)
+            yield article
+
+    results = made().extract(coming())
+    for _ in range(4):
+        next(results)
+    assert len(asked) <= 3 + 1 + 2 * jobs.AHEAD
+    results.close()
+
+
+def test_a_process_that_is_killed_costs_nothing():
+    results = made().extract(ARTICLES)
+    found = [next(results) for _ in range(8)]
+    for child in multiprocessing.active_children():
+        child.kill()
+    assert told([*found, *results]) == EXPECTED
+
+
+@pytest.mark.parametrize("deadly", [["7"], ["3", "4"], ["39"]])
+def test_an_article_that_ends_its_process_is_a_problem_and_the_others_are_read(deadly):
+    results = told(made(deadly).extract(ARTICLES))
+    assert [id for id, _ in results] == [article.id for article in ARTICLES]
+    assert [r for r in results if r[0] not in deadly] == [e for e in EXPECTED if e[0] not in deadly]
+    for id, reason in results:
+        if id in deadly:
+            assert "the process that read it ended" in reason
+
+
+def test_no_process_stays():
+    results = made().extract(ARTICLES)
+    for _ in range(8):
+        next(results)
+    results.close()
+    deadline = time.monotonic() + 20
+    while multiprocessing.active_children() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert multiprocessing.active_children() == []
+
+
+def test_there_is_a_core():
+    assert cores() >= 1
