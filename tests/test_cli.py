@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 SCRIPT = "from claims.cli import main; main()"
 QUICK = (
     "from claims import cli; from tests.quotes import Quotes; "
-    "cli._extractor = lambda registry, model, **options: Quotes(); cli.main()"
+    "cli._jobs = lambda *settings, **options: Quotes(); cli.main()"
 )
 """The same with an extractor that starts at once; to be run in the folder above the tests."""
 LINE = {"id": "a", "text": "Élise Roy dit : « L’été » à AFP.", "published": "2024-06"}
@@ -30,7 +30,7 @@ LINE = {"id": "a", "text": "Élise Roy dit : « L’été » à AFP.", "publishe
 
 @pytest.fixture
 def run(monkeypatch):
-    monkeypatch.setattr(cli, "_extractor", lambda registry, model, **options: Quotes())
+    monkeypatch.setattr(cli, "_jobs", lambda *settings, **options: Quotes())
 
     def run(*arguments: object, stdin: str | None = None):
         return CliRunner().invoke(cli.main, [str(a) for a in arguments], input=stdin)
@@ -107,11 +107,12 @@ def test_a_parser_that_cannot_be_used_is_one_clear_line(good, tmp_path, name):
 def test_the_parser_that_is_named_is_the_one_that_parses(good, tmp_path, monkeypatch, name):
     named = []
 
-    def extractor(registry, model, **options):
+    def extractor(registry, model, *jobs, **options):
         named.append(model)
         return Quotes()
 
-    monkeypatch.setattr(cli, "_extractor", extractor)
+    for built in ("_jobs", "_extractor"):
+        monkeypatch.setattr(cli, built, extractor)
     database = [tmp_path / "claims.db"] if name == "load" else []
     CliRunner().invoke(cli.main, [name, *map(str, [*database, good]), "--model", "mine"])
     assert named == ["mine"]
@@ -127,9 +128,7 @@ def test_claims_that_are_read_from_a_file_need_no_parser(good, tmp_path):
 
 
 def test_an_article_that_cannot_be_extracted_is_a_problem(run, good, monkeypatch):
-    monkeypatch.setattr(
-        cli, "_extractor", lambda registry, model, **options: Quotes(failing=frozenset("a"))
-    )
+    monkeypatch.setattr(cli, "_jobs", lambda *settings, **options: Quotes(failing=frozenset("a")))
     result = run("extract", good)
     assert (result.exit_code, result.stdout, result.stderr) == (
         1,
@@ -147,11 +146,11 @@ def test_output_is_replaced_only_when_all_is_done(run, good, tmp_path, monkeypat
             yield from super().extract(articles)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_extractor", lambda registry, model, **options: Stopped())
+    monkeypatch.setattr(cli, "_jobs", lambda *settings, **options: Stopped())
     result = run("extract", good, "-o", out)
     assert (result.exit_code, result.output, out.read_text()) == (130, "", "before")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["good.jsonl", "out.jsonl"]
-    monkeypatch.setattr(cli, "_extractor", lambda registry, model, **options: Quotes())
+    monkeypatch.setattr(cli, "_jobs", lambda *settings, **options: Quotes())
     assert run("extract", good, "-o", out).exit_code == 0
     assert json.loads(out.read_text(encoding="utf-8"))["article_id"] == "a"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["good.jsonl", "out.jsonl"]

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -210,6 +211,15 @@ def test_sql_of_visitors_only_reads_and_has_bounds(path, sql, told, monkeypatch)
     answer = fetched(datasette, url)[url]
     assert answer.status_code == 400
     assert told in answer.text
+
+
+def test_sql_of_visitors_is_not_run_on_when_its_time_is_over(path, monkeypatch):
+    monkeypatch.setitem(serving.SETTINGS, "sql_time_limit_ms", 100)
+    datasette = serving.application(path, serving.Options(sql=True))
+    url = f"/claims.json?sql={quote(f'SELECT count(*) FROM ({ENDLESS} i FROM n)')}"
+    assert status(datasette, url) == 400
+    names = {thread.name for thread in threading.enumerate()}
+    assert [name for name in names if "_count" in name] == []
 
 
 def test_no_more_rows_are_given_than_datasette_allows(path):

@@ -553,3 +553,13 @@ def test_loading_does_not_slow_down_with_what_is_there(path):
     load(path, *articles)
     assert middle - start < 15
     assert time.perf_counter() - middle < 5
+
+
+def test_a_registry_that_comes_back_names_all_again(path):
+    """What a load of another registry called otherwise in between, too."""
+    article, other = SPELT[5], SPELT[0]
+    load(path, article, extractor=Quotes(registry=Registry([])))
+    load(path, other, extractor=Quotes(registry=REGISTRY))
+    assert ("Vladimir Poutine",) in rows(path, "SELECT name FROM speakers")
+    load(path, article, other, extractor=Quotes(registry=Registry([])))
+    assert ("VLADIMIR POUTINE",) in rows(path, "SELECT name FROM speakers")

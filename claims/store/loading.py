@@ -17,6 +17,8 @@ from claims.store.tables import Row, atomic
 from claims.store.writing import Writer
 
 ARTICLES_A_TRANSACTION = 100
+NAMES = "names"
+"""The state of a database that tells the run whose registry all names were settled by."""
 
 Extracted = tuple[Article, tuple[Claim, ...] | Problem]
 
@@ -145,9 +147,14 @@ class Load:
             written.clear()
 
     def _note_run(self) -> None:
-        """Note which configuration reads; under another than before, names may be other ones."""
-        if not self.is_noted and not _row(self.db, "runs", self.run_id):
+        """Note which configuration reads; under another than the last, names may be other ones."""
+        if self.is_noted:
+            return
+        if not _row(self.db, "runs", self.run_id):
             self.db.table("runs").insert(self.run)
+        last = self.db.execute("SELECT value FROM states WHERE name = ?", [NAMES]).fetchone()
+        if last != (self.run_id,):
+            self.db.table("states").upsert({"name": NAMES, "value": self.run_id}, pk="name")
             Update(self.db).refresh(self.writer.names.settle_all())
         self.is_noted = True
 
