@@ -64,7 +64,9 @@ def by_month(
         if sums.get(month)
     ]
     years = [
-        Markup('<text x="{:.0f}" y="{}">{}</text>').format(number * step, HEIGHT + FOOT - 4, month[:4])
+        Markup('<text x="{:.0f}" y="{}">{}</text>').format(
+            number * step, HEIGHT + FOOT - 4, month[:4]
+        )
         for number, month in enumerate(all_months)
         if number == 0 or month.endswith("-01")
     ]
@@ -98,9 +100,9 @@ def _bar(
         height = max(1.0, number / most * (HEIGHT - 4))
         bottom -= height
         rects.append(
-            Markup('<rect class="bar-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-                kind, left, bottom, max(1.0, step - GAP), height
-            )
+            Markup(
+                '<rect class="bar-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>'
+            ).format(kind, left, bottom, max(1.0, step - GAP), height)
         )
     drawn = Markup("<title>{}</title>{}").format(words, Markup("").join(rects))
     current = Markup(' class="chosen"') if month == chosen else ""
