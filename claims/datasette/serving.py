@@ -15,10 +15,11 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.inspect import inspect_hash
 from datasette.plugins import pm
-from datasette.utils import escape_sqlite
+from datasette.utils import escape_sqlite, tilde_encode
 from datasette.utils.sqlite import sqlite3
 
 from claims.datasette.remembered import Counted
+from claims.datasette.views import PAGES, ROWS
 from claims.errors import ClaimsError
 
 SETTINGS: dict[str, Any] = {
@@ -169,7 +170,7 @@ def application(path: Path, options: Options = DEFAULT) -> Datasette:
 
 
 def check(path: Path, options: Options = DEFAULT) -> list[tuple[int, str]]:
-    """Open the front page, each table and view, and a search, in process: status and path."""
+    """Open each kind of page, each table and view, and a search, in process: status and path."""
     return asyncio.run(_check(application(path, options)))
 
 
@@ -183,6 +184,12 @@ async def _check(datasette: Datasette) -> list[tuple[int, str]]:
         datasette.urls.database("claims"),
         *(datasette.urls.table("claims", t) for t in [*tables, *await database.view_names()]),
         datasette.urls.table("claims", "who_said_what") + "?_search=ecole",
+        *(f"{datasette.urls.database('claims')}/-/{page}" for page in PAGES),
+        *[
+            datasette.urls.row("claims", table, tilde_encode(row["id"]))
+            for table in ROWS
+            for row in await database.execute(f"SELECT id FROM {table} LIMIT 1")
+        ],
     ]
     return [((await datasette.client.get(path)).status_code, path) for path in paths]
 

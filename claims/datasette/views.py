@@ -53,6 +53,8 @@ ROWS = {
     "groups": RowPage("claims-group.html", lists.group, ("group", "text"), {"page": int}),
 }
 """The tables whose rows have pages."""
+PAGES = ("compare", "contested", "same-words")
+"""The pages beside Datasette's."""
 LATE = {"late": True}
 """What is told of a page that takes longer than a statement may."""
 LAST = 1000
@@ -96,9 +98,8 @@ def extra_template_vars(
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """The pages beside Datasette's."""
     return [
-        (r"^/(?P<database>[^/]+)/-/compare$", compare_page),
-        (r"^/(?P<database>[^/]+)/-/contested$", contested_page),
-        (r"^/(?P<database>[^/]+)/-/same-words$", same_words_page),
+        (rf"^/(?P<database>[^/]+)/-/{name}$", page)
+        for name, page in zip(PAGES, (compare_page, contested_page, same_words_page), strict=True)
     ]
 
 
