@@ -1,6 +1,7 @@
 """Counts of a page are made once, and anew after something was written."""
 
 import asyncio
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,18 @@ def test_what_was_counted_is_not_counted_again(path, monkeypatch):
     counted = [sql for sql in ran if "count(*)" in sql]
     assert counted
     assert len(counted) == len(set(counted))
+
+
+def test_a_table_that_is_new_is_there(path):
+    datasette = serving.application(path)
+    assert asyncio.run(datasette.client.get("/claims/notes")).status_code == 404
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT)")
+        db.execute("INSERT INTO notes (note) VALUES ('mardi')")
+    assert "mardi" in asyncio.run(datasette.client.get("/claims/notes")).text
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE notes ADD COLUMN author TEXT DEFAULT 'Ada'")
+    assert "Ada" in asyncio.run(datasette.client.get("/claims/notes/1")).text
 
 
 def test_what_takes_too_long_is_counted_beside_the_pages(path):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -73,6 +73,7 @@ class Counted(Database):  # type: ignore[misc]
         super().__init__(*args, **options)
         self._memory: Memory[Results] = Memory(MOST)
         self._begun: Memory[bool] = Memory(MOST)
+        self._tables: Memory[tuple[Any]] = Memory(MOST)
         self._waiting = threading.Semaphore(WAITING)
         self._one = threading.Lock()
 
@@ -105,7 +106,31 @@ class Counted(Database):  # type: ignore[misc]
 
     def _is_count(self, sql: str, limit: int | None) -> bool:
         facet = limit is not None and limit == self.ds.setting("facet_time_limit_ms")
-        return facet or sql.lstrip().lower().startswith("select count(*) ")
+        words = " ".join(sql.split()).lower()
+        # Whether a table is there is asked at each look at who may see it.
+        return facet or words.startswith(("select count(*) ", "select name from sqlite_master "))
+
+    async def table_columns(self, table: str) -> list[str]:
+        """As Datasette's; remembered, as are the others."""
+        return list(await self._of(table, super().table_columns))
+
+    async def primary_keys(self, table: str) -> list[str]:
+        """As Datasette's."""
+        return list(await self._of(table, super().primary_keys))
+
+    async def fts_table(self, table: str) -> str | None:
+        """As Datasette's."""
+        found: str | None = await self._of(table, super().fts_table)
+        return found
+
+    async def _of(self, table: str, ask: Callable[[str], Awaitable[Any]]) -> Any:  # noqa: ANN401
+        """What is to be known of a table."""
+        key, now = (ask.__name__, table), version(self.file)
+        known = self._tables.get(key, now)
+        if known is None:
+            known = (await ask(table),)
+            self._tables.put(key, now, known)
+        return known[0]
 
     def _begin(self, key: Key, now: Version, params: Any) -> None:  # noqa: ANN401
         if self._begun.get(key, now) is None and self._waiting.acquire(blocking=False):
