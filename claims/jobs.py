@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
@@ -77,11 +77,19 @@ class Jobs:
         """
         waiting = iter(articles)
         yield from self.own.extract(islice(waiting, FIRST) if self.jobs > 1 else waiting)
-        if (following := next(waiting, None)) is not None:
-            yield from self._together(following, waiting)
+        if (following := next(waiting, None)) is None:
+            return
+        try:
+            pool = self._pool(self.jobs)
+        except (ImportError, OSError):  # a system that lets processes share no locks
+            yield from self.own.extract(chain([following], waiting))
+        else:
+            yield from self._together(pool, following, waiting)
 
-    def _together(self, first: Article, others: Iterator[Article]) -> Iterator[Extracted]:
-        pool, ahead = self._pool(self.jobs), self.jobs * AHEAD
+    def _together(
+        self, pool: ProcessPoolExecutor, first: Article, others: Iterator[Article]
+    ) -> Iterator[Extracted]:
+        ahead = self.jobs * AHEAD
         open_: deque[tuple[Article, Future[Extracted]]] = deque()
         try:
             coming: Iterator[Article] = iter([first])

@@ -77,6 +77,14 @@ def test_few_articles_start_no_process(monkeypatch):
     assert told(made(number=1).extract(ARTICLES)) == EXPECTED
 
 
+def test_where_no_process_can_be_started_one_reads_all(monkeypatch):
+    def refused(self: Jobs, size: int) -> None:
+        raise OSError("Function not implemented")
+
+    monkeypatch.setattr(Jobs, "_pool", refused)
+    assert told(made().extract(ARTICLES)) == EXPECTED
+
+
 def test_articles_are_read_as_they_come():
     """What is there is given before all is read."""
     asked: list[str] = []
