@@ -176,7 +176,7 @@ def test_what_changes_in_a_wording_is_marked_and_leads_on(tmp_path):
     html = get(file, "/claims/same_words").text
     assert "<del>b&gt;ou de mai&lt;/b</del>" in html
     group = next(Database(file).query("SELECT id FROM groups"))["id"]
-    assert f'<a href="/claims/same_words?group_id={group}">' in html
+    assert f'<a href="/claims/groups/{group}">' in html
     one = get(file, f"/claims/same_words.json?_shape=array&group_id={group}").json()
     assert len(one) == 2
 

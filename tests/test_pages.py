@@ -13,7 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from claims.datasette import charts, serving
-from claims.datasette.pages import lists
+from claims.datasette.pages import lists, speaker
 from claims.datasette.pages.passages import Mark, around, parts
 from claims.model import Article, LinkKind, Stance
 from claims.reviews import Action, Review
@@ -207,6 +207,30 @@ def test_a_speaker_has_months_media_and_claims_that_can_be_filtered(datasette, i
     assert "Rien de plus" not in july.words
     none = page(datasette, f"{address}?stance=accuses")
     assert "Aucun." in none.words
+
+
+@pytest.mark.parametrize("few", [3000, 0])
+def test_every_claim_of_a_speaker_can_be_reached(tmp_path, monkeypatch, few):
+    """However many they are, in one month or without a date."""
+    path = tmp_path / "claims.db"
+    days = [f"2024-06-{1 + n % 28:02}" for n in range(60)] + ["2023-01-02"] * 30 + [None] * 5
+    articles = (
+        article(str(n), f"Paul Roux dit : « Le propos {n} »", day, None)
+        for n, day in enumerate(days)
+    )
+    with Store.open(path, write=True) as store:
+        store.load(readings(*articles), Quotes())
+        (id,) = store.db.execute("SELECT id FROM speakers").fetchone()
+    monkeypatch.setattr(speaker, "FEW", few)
+    datasette = serving.application(path)
+    for query, number in (("", 95), ("&month=2024-06", 60), ("&stance=affirms", 95)):
+        found: list[str] = []
+        for turn in range(1, 9):
+            shown = page(datasette, f"/claims/speakers/{id}?page={turn}{query}")
+            found += re.findall(r"Le propos \d+", shown.words)
+            if "Page suivante" not in shown.words:
+                break
+        assert len(found) == len(set(found)) == number
 
 
 def test_feeds_are_announced_and_give_claims(datasette, ids):

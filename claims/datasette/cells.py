@@ -8,9 +8,8 @@ from datasette import hookimpl
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
-from claims.citations.parts import STANCES
 from claims.datasette.ours import is_ours, public
-from claims.datasette.site import changes
+from claims.datasette.site import changes, stance
 from claims.model import Stance
 
 if TYPE_CHECKING:
@@ -50,8 +49,8 @@ _COLUMNS = frozenset(
     }
 )
 """Their columns that are shown otherwise than as they are."""
-_WITHIN = {"matter_id": "for_and_against", "group_id": "same_words"}
-"""What an id of a matter or a group leads to."""
+_ROWS = {"claim_id": "claims", "matter_id": "matters", "group_id": "groups"}
+"""Columns with ids, and the tables whose rows they lead to."""
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -81,7 +80,7 @@ async def _cell(
         case "changes":
             return _changes(value)
         case "stance":
-            return _stance(value)
+            return stance(value) if value in set(Stance) else None
         case "speakers" | "outlets":
             return _names(value)
         case "reasons":
@@ -90,13 +89,9 @@ async def _cell(
             return _highlighted(value, cells)
         case "link":
             return _link(value)
-        case "claim_id":
-            address = datasette.urls.row(database, "claims", tilde_encode(value))
+        case "claim_id" | "matter_id" | "group_id":
+            address = datasette.urls.row(database, _ROWS[column], tilde_encode(value))
             return Markup('<a href="{}">{}</a>').format(str(address), value)
-        case "matter_id" | "group_id":
-            view = _WITHIN[column]
-            address = datasette.urls.table(database, view)
-            return Markup('<a href="{}?{}={}">{}</a>').format(str(address), column, value, value)
         case "article_id":
             return await _article(datasette, database, value)
     return None
@@ -125,14 +120,6 @@ def _quotation(text: str, cells: dict[str, Any]) -> Markup:
 def _changes(value: str) -> Markup:
     # Datasette shows the bare value where a plugin gives an empty one.
     return Markup('<span lang="fr">{}</span>').format(changes(value) or Markup("&nbsp;"))
-
-
-def _stance(value: str) -> Markup | None:
-    if value not in set(Stance):
-        return None
-    return Markup('<span class="stance stance-{0}" title="{0}">{1}</span>').format(
-        value, STANCES[Stance(value)]
-    )
 
 
 def _names(value: str) -> Markup | None:

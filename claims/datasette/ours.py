@@ -91,5 +91,5 @@ async def _may_see(
 
 async def shown(datasette: "Datasette") -> str | None:
     """The one database that the pages are of; None where there are others too, or it is not ours."""
-    public = [name for name in datasette.databases if not name.startswith("_")]
-    return public[0] if len(public) == 1 and await is_ours(datasette, public[0]) else None
+    names = [name for name in datasette.databases if not name.startswith("_")]
+    return names[0] if len(names) == 1 and await is_ours(datasette, names[0]) else None

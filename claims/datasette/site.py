@@ -51,12 +51,11 @@ class Site:
 
     def stance(self, value: str) -> Markup:
         """A stance as a badge."""
-        name = STANCES[Stance(value)] if value in set(Stance) else value
-        return Markup('<span class="stance stance-{}">{}</span>').format(value, name)
+        return stance(value)
 
     def stance_name(self, value: str) -> str:
         """What a stance is called."""
-        return STANCES[Stance(value)] if value in set(Stance) else value
+        return stance_name(value)
 
     def day(self, value: str | None) -> str:
         """A day, month or year of ISO 8601 as it is written."""
@@ -84,6 +83,18 @@ class Site:
     def is_web(self, address: str | None) -> bool:
         """Whether an address may be a link."""
         return (address or "").startswith(("http://", "https://"))
+
+
+def stance_name(value: str) -> str:
+    """What a stance is called; what is none, as it is."""
+    return STANCES[Stance(value)] if value in set(Stance) else value
+
+
+def stance(value: str) -> Markup:
+    """A stance as a badge."""
+    return Markup('<span class="stance stance-{0}" title="{0}">{1}</span>').format(
+        value, stance_name(value)
+    )
 
 
 def day(value: str | None) -> str:

@@ -44,7 +44,7 @@ ROWS = {
         "claims-speaker.html",
         speaker,
         ("speaker", "name"),
-        {"stance": str, "month": str, "until": str},
+        {"stance": str, "month": str, "page": int},
     ),
     "outlets": RowPage(
         "claims-outlet.html", outlet, ("outlet", "name"), {"role": str, "page": int}

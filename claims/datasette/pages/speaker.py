@@ -14,7 +14,7 @@ MOST = 12
 
 
 def speaker(
-    conn: sqlite3.Connection, id: str, *, stance: str = "", month: str = "", until: str = ""
+    conn: sqlite3.Connection, id: str, *, stance: str = "", month: str = "", page: int = 1
 ) -> Shown | None:
     """What the page of a speaker shows.
 
@@ -23,7 +23,7 @@ def speaker(
         id: the speaker's.
         stance: the only stance to list.
         month: the only month to list.
-        until: the last month to list.
+        page: the page of the claims, from 1.
     """
     row = first(conn, "SELECT * FROM speakers WHERE id = ?", id)
     if row is None:
@@ -36,8 +36,17 @@ def speaker(
     few = total <= FEW
     stances = [stance] if stance in set(Stance) else []
     whose = Whose("claim_speakers", "speaker_id", id)
-    since, last = period(months, stances, month, until, few=few)
-    said = claims_of(conn, whose, since=since, until=last, stances=stances, few=few, most=PAGE + 1)
+    since = month if few or month else first_month(months, stances, page * PAGE)
+    said = claims_of(
+        conn,
+        whose,
+        since=since,
+        until=month,
+        stances=stances,
+        few=few,
+        most=PAGE + 1,
+        start=(page - 1) * PAGE,
+    )
     return {
         "speaker": row,
         "names": rows(
@@ -51,8 +60,9 @@ def speaker(
         "months": months,
         "stances": totals(counted, "stance"),
         "claims": said[:PAGE],
-        "chosen": {"stance": stance, "month": month, "until": until},
-        "older": older(months, said, PAGE, few=few),
+        "chosen": {"stance": stance, "month": month},
+        "page": page,
+        "more": len(said) > PAGE,
         "outlets": rows(
             conn,
             "SELECT o.id, o.name, r.role, r.claims FROM relays r JOIN outlets o ON o.id = r.outlet_id"
@@ -81,41 +91,20 @@ def totals(counted: Iterable[Mapping[str, object]], by: str) -> list[tuple[str, 
     return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def period(
-    months: Mapping[str, Mapping[str, int]],
-    stances: Sequence[str],
-    month: str,
-    until: str,
-    *,
-    few: bool,
-) -> tuple[str, str]:
-    """The months whose claims are listed: one, or the latest that hold a page of them.
+def first_month(
+    months: Mapping[str, Mapping[str, int]], stances: Sequence[str], number: int
+) -> str:
+    """The first of the latest months that hold more than a number of claims; empty if all do not.
 
-    Of few claims all months can be listed, and those without a date.
+    >>> first_month({"": {"a": 9}, "2023-01": {"a": 1}, "2023-02": {"a": 2}, "2023-03": {"a": 2}}, [], 3)
+    '2023-02'
     """
-    if month:
-        return month, month
-    if few:
-        return "", until
     held = 0
-    first_month = ""
-    for name in sorted((m for m in months if m and (not until or m <= until)), reverse=True):
-        first_month = name
-        held += sum(n for stance, n in months[name].items() if not stances or stance in stances)
-        if held > PAGE:
-            break
-    return first_month, until
-
-
-def older(months: Mapping[str, object], said: Sequence[Shown], page: int, *, few: bool) -> str:
-    """The month to go on at with older claims; empty where there are none, or all are listed."""
-    if len(said) <= page:
-        return ""
-    last = said[page - 1]["published"]
-    if not last:
-        return ""
-    before = [m for m in months if m and m < last[:7]]
-    return max(before, default="")
+    for month in sorted(filter(None, months), reverse=True):
+        held += sum(n for stance, n in months[month].items() if not stances or stance in stances)
+        if held > number:
+            return month
+    return ""
 
 
 def _targets(conn: sqlite3.Connection, whose: Whose) -> dict[str, list[Shown]]:
