@@ -1,10 +1,13 @@
 """Articles to claims: the only module that knows both spaCy's spans and our records."""
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -133,9 +136,11 @@ class Extractor:
         doc = self.nlp.make_doc(article.text)
         doc._.published = article.published
         doc._.explain = self.explain
+        parts = zones(article.text, self.language, article.title)
+        _split(doc, [edge for z in parts for edge in (z.start, z.end)])
         found = (
             doc.char_span(z.start, z.end, label=z.kind.value, alignment_mode="contract")
-            for z in zones(article.text, self.language, article.title)
+            for z in parts
         )
         doc.spans[ZONES] = SpanGroup(doc, name=ZONES, spans=[z for z in found if z is not None])
         return doc
@@ -145,6 +150,21 @@ class Extractor:
 def extractor(language: str = "fr") -> Extractor:
     """The extractor of a language with the bundled registry, built once."""
     return Extractor(language)
+
+
+def _split(doc: Doc, places: Sequence[int]) -> None:
+    """Cut the tokens that reach over a zone's edge: *FranceLes*, where a line break was lost."""
+    starts = [token.idx for token in doc]
+    cuts: dict[int, list[int]] = defaultdict(list)
+    for place in places:
+        at = bisect_right(starts, place) - 1
+        if starts and starts[at] < place < starts[at] + len(doc[at]):
+            cuts[at].append(place - starts[at])
+    with doc.retokenize() as retokenizer:
+        for at, inside in cuts.items():
+            edges = sorted({0, *inside, len(doc[at])})
+            words = [doc[at].text[a:b] for a, b in pairwise(edges)]
+            retokenizer.split(doc[at], words, heads=[(doc[at], i) for i in range(len(words))])
 
 
 def records(doc: Doc, article: Article) -> tuple[Claim, ...]:

@@ -94,7 +94,7 @@ def candidates(
     found: dict[tuple[int, Words], Candidate] = {}
     joined = [i for i in tree.readings if _joined(tree, i)]
     for candidate in _all(tree, lemmas, proposals):
-        words = frozenset(filter(tree.word.__getitem__, candidate.words))
+        words = frozenset(i for i in candidate.words if tree.word[i] and tree.claims[i])
         beyond = any(i in words and _alike(tree, i, candidate.cue) for i in joined)
         if words and len(words) <= MAX_WORDS and candidate.cue not in words and not beyond:
             found.setdefault((candidate.cue, words), candidate._replace(words=words))

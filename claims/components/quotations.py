@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from claims import language
+from claims.components.relations import CLAIM_ZONES, ZONES
 
 GROUP = "quotations"
 
@@ -183,6 +184,16 @@ def _opens(
     return mark == "”" and top is None and not after_word and before_word
 
 
+def _read(doc: Doc) -> str:
+    """The text with as many blanks for what is not in the article's own words."""
+    text, parts, at = doc.text, list[str](), 0
+    for zone in doc.spans.get(ZONES, ()):
+        if zone.label_ not in CLAIM_ZONES:
+            parts += [text[at : zone.start_char], " " * (zone.end_char - zone.start_char)]
+            at = zone.end_char
+    return "".join([*parts, text[at:]])
+
+
 @Language.factory(
     "claims_quotations",
     assigns=["doc.spans"],
@@ -208,7 +219,7 @@ class Quotations:
                 label="closed" if q.closed else "unclosed",
                 alignment_mode="expand",
             )
-            for q in find(doc.text, self.marks)
+            for q in find(_read(doc), self.marks)
         )
         doc.spans[GROUP] = SpanGroup(doc, name=GROUP, spans=[s for s in spans if s is not None])
         return doc

@@ -7,7 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from claims.components import quotations
-from claims.components.relations import group
+from claims.components.relations import ZONES, group
 
 GROUP = "sentences"
 ENDINGS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "...."}
@@ -40,6 +40,7 @@ class Sentences:
         quoted: dict[int, Span] = {
             token.i: span for span in group(doc, quotations.GROUP) for token in span
         }
+        edges = {edge for zone in doc.spans.get(ZONES, ()) for edge in (zone.start, zone.end)}
         line = stop = True
         colon = False
         for token in doc:
@@ -48,7 +49,12 @@ class Sentences:
             first = not inside and not token.is_space
             goes_on = token.text[0].islower() or (token.is_punct and span is None)
             starts = token.i == 0 or (
-                first and ((line and not (colon and span)) or (stop and not goes_on))
+                first
+                and (
+                    (line and not (colon and span))
+                    or (stop and not goes_on)
+                    or (not line and token.i in edges)
+                )
             )
             if starts:
                 yield token.i
