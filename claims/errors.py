@@ -3,6 +3,7 @@
 ClaimsError                 anything that the user can mend; its message says how
 ├── EmbeddingsError         word vectors that cannot be read, or lack their library
 ├── InputError              an input that cannot be read (the rest goes on)
+│   └── FetchError          an address that cannot be read, now or ever
 ├── LanguageError           a row of languages/<code>/ that breaks its own rules
 ├── PipelineError           a spaCy pipeline that lacks a part we need
 ├── ReferencesError         references that cannot be formatted, for want of a library
@@ -22,6 +23,20 @@ class EmbeddingsError(ClaimsError):
 
 class InputError(ClaimsError):
     """An input, or one record of it, that cannot be read."""
+
+
+class FetchError(InputError):
+    """An address that cannot be read."""
+
+    def __init__(self, message: str, *, again: bool = False) -> None:
+        """Makes the error.
+
+        Args:
+            message: what is wrong and what to do.
+            again: whether a later try can succeed.
+        """
+        super().__init__(message)
+        self.again = again
 
 
 class LanguageError(ClaimsError):

@@ -228,6 +228,20 @@ class Article(Record):
     language: str = Field(
         default="fr", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="BCP 47 language tag."
     )
+    author: str | None = Field(default=None, description="Who wrote it, as the page says.")
+    agency: str | None = Field(default=None, description="The agency whose wire it is.")
+    modified: IsoMoment | None = Field(
+        default=None, description="ISO 8601 day or moment of its last correction."
+    )
+    licence: str | None = Field(default=None, description="The licence that the page names.")
+    tdm_reservation: bool | None = Field(
+        default=None, description="Whether its publisher reserves text and data mining (TDMRep)."
+    )
+    page: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the page that it was read from.",
+    )
 
     @classmethod
     def make(cls, text: str, *, id: str | None = None, **fields: Any) -> Self:  # noqa: ANN401

@@ -128,6 +128,9 @@ class OutletEntry(Entry):
 
     kind: MediumKind | None = Field(default=None, description="Empty where it is of several.")
     state: bool = Field(default=False, description="Whether a government runs it.")
+    hosts: Aliases = Field(
+        default=(), description="Hosts of its site, without `www.`: `lemonde.fr`."
+    )
 
     @property
     def id(self) -> str:
@@ -160,7 +163,7 @@ class Registry:
         nations: the countries, each with where it is written; a name of an entry is not theirs.
 
     Raises:
-        RegistryError: if two entries share a name or an alias.
+        RegistryError: if two entries share a name, an alias or a host.
     """
 
     def __init__(self, placed: Iterable[Placed], nations: Iterable[Country] = ()) -> None:
@@ -169,6 +172,7 @@ class Registry:
         own = tuple(_of_countries(self._nations, frozenset(self._by_name)))
         self._placed: tuple[Placed, ...] = (*self._written, *own)
         self._by_name = _index(own) | self._by_name
+        self._hosts = _hosts(self._written)
 
     @classmethod
     def bundled(cls) -> Self:
@@ -264,6 +268,15 @@ class Registry:
         """Which medium a name stands for; its capitals count: `le temps` is not *Le Temps*."""
         entry = self._find(mention)
         return entry if isinstance(entry, OutletEntry) else None
+
+    def host(self, host: str) -> OutletEntry | None:
+        """Which medium a site is of, told from its host or one above it.
+
+        `www.lemonde.fr` is *Le Monde*, for it has `lemonde.fr`.
+        """
+        parts = host.strip().lower().rstrip(".").split(".")
+        above = (".".join(parts[start:]) for start in range(len(parts) - 1))
+        return next((self._hosts[name] for name in above if name in self._hosts), None)
 
     def outlet_mentions(self, text: str) -> list[tuple[int, int, OutletEntry]]:
         """Every medium named in `text`: start, end and entry, in text order, disjoint.
@@ -441,6 +454,25 @@ def _of_countries(
                 metonym_of=metonym_of,
             )
             yield entry, places[code]
+
+
+def _hosts(placed: Iterable[Placed]) -> dict[str, OutletEntry]:
+    """Outlet by host.
+
+    Raises:
+        RegistryError: if two outlets have one.
+    """
+    found: dict[str, OutletEntry] = {}
+    for entry, place in placed:
+        if not isinstance(entry, OutletEntry):
+            continue
+        for host in entry.hosts:
+            if found.setdefault(host.lower(), entry) is not entry:
+                raise RegistryError(
+                    f"{place}: {host!r} already is the host of {found[host.lower()].name!r}; "
+                    "one of the two must do without it"
+                )
+    return found
 
 
 def _told(error: ErrorDetails) -> str:

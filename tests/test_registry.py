@@ -316,3 +316,27 @@ def test_a_role_may_have_no_first_month(tmp_path):
         ("maire", None, "2020-06"),
         ("sénatrice", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.lemonde.fr", "Le Monde"),
+        ("LEMONDE.FR.", "Le Monde"),
+        ("rmc.bfmtv.com", "RMC"),
+        ("mobile.bfmtv.com", "BFM-TV"),
+        ("notlemonde.fr", None),
+        ("fr", None),
+        ("", None),
+    ],
+)
+def test_a_site_is_of_the_medium_that_has_its_host_or_one_above_it(host, name):
+    found = BUNDLED.host(host)
+    assert (found and found.name) == name
+
+
+def test_two_media_with_one_host_are_refused_with_file_and_line(tmp_path):
+    rows = "name,hosts\nLe Journal,journal.org | a.org\nLa Gazette,A.org\n"
+    (tmp_path / "outlets.csv").write_text(rows)
+    with pytest.raises(RegistryError, match=r"line 3: 'A.org' already is the host of 'Le Journal'"):
+        Registry.load(tmp_path)

@@ -16,6 +16,7 @@ from rich.progress import track
 from claims.components import profiles
 from claims.components.trees import Tree
 from claims.extraction import Extractor
+from claims.model import Article
 from claims.reading import distinct, read
 
 NOT_NEEDED = ("claims_attributions", "claims_decisions", "claims_mentions", "claims_outlets")
@@ -32,7 +33,7 @@ def trees(data: Path) -> Iterator[Tree]:
     for name in NOT_NEEDED:
         extractor.nlp.remove_pipe(name)
     for reading in distinct(read([str(data / "corpora")])):
-        if not isinstance(reading.found, str):
+        if isinstance(reading.found, Article):
             yield Tree(extractor.nlp(extractor.doc(reading.found)), "fr")
 
 

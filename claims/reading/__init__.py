@@ -1,18 +1,17 @@
-"""Files, folders and streams to articles: one reader a format, chosen by the file's suffix."""
+"""Files, folders, streams and addresses to articles: one reader a format, in one registry."""
 
 import os
+import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from claims.model import Article, Problem, digest
-from claims.reading import jsonl, text
-
-Reader = Callable[[BinaryIO], Iterator[tuple[str, Article | str]]]
-"""Yields a place in the file, and the article there or what is wrong there."""
-
-READERS: dict[str, Reader] = {".txt": text.read, ".jsonl": jsonl.read, ".ndjson": jsonl.read}
+from claims.reading import jsonl, kinds, publishers
+from claims.reading.parts import DEFAULTS, Document, Found, Mark, Settings
+from claims.registry import Registry
 
 STANDARD_INPUT = "-"
 
@@ -24,8 +23,10 @@ class Reading(NamedTuple):
     """The file, folder or address, as the user gave it; `-` for the standard input."""
     place: str
     """Where in it: `line 12`, or empty."""
-    found: Article | str
-    """The article, or what is wrong and what to do."""
+    found: Article | str | None
+    """The article, or what is wrong and what to do; None where a feed ends."""
+    mark: Mark | None = None
+    """What is to be remembered of a feed once this is stored."""
 
     def problem(self, reason: str) -> Problem:
         """A problem at this place. What cannot be written in UTF-8 becomes `?`."""
@@ -33,20 +34,29 @@ class Reading(NamedTuple):
         return Problem(**{key: w.encode("utf-8", "replace").decode() for key, w in words.items()})
 
 
-def read(inputs: Iterable[str]) -> Iterator[Reading]:
+def read(inputs: Iterable[str], settings: Settings = DEFAULTS) -> Iterator[Reading]:
     """All that the inputs hold, in order: articles, and what is not one.
 
     Lazy: one line or one text file is held at a time. Articles come as often as they are
     there; see `distinct`.
 
     Args:
-        inputs: files (`.txt`, `.jsonl`, `.ndjson`), folders, or `-` for JSON Lines on the
-            standard input. A folder is walked in the order of names; files whose suffix
-            has no reader and hidden files are left out.
+        inputs: files of the kinds of `claims.reading.kinds`, folders, addresses (http, https)
+            of pages and feeds, or `-` for JSON Lines on the standard input. A folder is walked
+            in the order of names; files whose suffix has no reader and hidden files are left out.
+        settings: what is said about all of them.
+
+    Returns:
+        Articles with the registry's names of publisher and agency, and with their language where it
+        is not given: what is told from the text with certainty, else French.
     """
+    registry = settings.registry or Registry.bundled()
     for given in inputs:
-        for source, place, found in _found(given):
-            yield Reading(source, place, found)
+        for reading in _readings(given, settings):
+            if isinstance(reading.found, Article):
+                yield reading._replace(found=_settled(reading.found, registry))
+            else:
+                yield reading
 
 
 def distinct(readings: Iterable[Reading]) -> Iterator[Reading]:
@@ -57,7 +67,7 @@ def distinct(readings: Iterable[Reading]) -> Iterator[Reading]:
     """
     seen: dict[str, str] = {}
     for reading in readings:
-        if isinstance(reading.found, str):
+        if not isinstance(reading.found, Article):
             yield reading
             continue
         id, text_hash = reading.found.id, digest(reading.found.text)
@@ -71,7 +81,7 @@ def distinct(readings: Iterable[Reading]) -> Iterator[Reading]:
 
 def file_of(source: str) -> str | None:
     """The absolute path of a source, links followed; None for an address or a stream."""
-    if source == STANDARD_INPUT or _is_address(source):
+    if source == STANDARD_INPUT or is_address(source):
         return None
     try:
         return os.path.realpath(source)
@@ -79,64 +89,110 @@ def file_of(source: str) -> str | None:
         return None
 
 
-def _is_address(given: str) -> bool:
+def is_address(given: str) -> bool:
+    """Whether an input is read from the network."""
     return given.lower().startswith(("http://", "https://"))
 
 
-def _found(given: str) -> Iterator[tuple[str, str, Article | str]]:
-    """Source, place, and the article or what is wrong, for all that one input holds."""
+def _settled(article: Article, registry: Registry) -> Article:
+    """The article with its language, publisher and agency, as far as they can be told."""
+    if "language" not in article.model_fields_set:
+        from claims.reading.languages import detected
+
+        language = detected(article.text)
+        article = article.model_copy(update={"language": language or article.language})
+    return publishers.settled(article, registry)
+
+
+def _readings(given: str, settings: Settings) -> Iterator[Reading]:
+    """All that one input holds."""
     if given == STANDARD_INPUT:
-        yield from _in_standard_input()
+        yield from _in_standard_input(settings)
     elif not given:
-        yield given, "", "the path is empty; name a file or folder"
-    elif _is_address(given):
-        yield given, "", "addresses cannot be read yet; save the article's text as a .txt file"
+        yield Reading(given, "", "the path is empty; name a file or folder")
+    elif is_address(given):
+        from claims.reading import addresses
+
+        for source, place, found, mark in addresses.read(given, settings):
+            yield Reading(source, place, found, mark)
     elif Path(given).is_dir():
-        yield from _in_folder(Path(given))
+        yield from _in_folder(Path(given), settings)
     elif not Path(given).exists():
-        yield given, "", "there is no such file or folder; check the path"
-    elif (reader := READERS.get(Path(given).suffix.lower())) is None:
-        yield given, "", f"no reader for this kind of file; there is one for {', '.join(READERS)}"
+        yield Reading(given, "", "there is no such file or folder; check the path")
     else:
-        yield from _in_file(Path(given), reader)
+        yield from _in_file(Path(given), settings)
 
 
-def _in_standard_input() -> Iterator[tuple[str, str, Article | str]]:
+def _in_standard_input(settings: Settings) -> Iterator[Reading]:
     # Python has none where the shell closed it.
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None:
-        yield STANDARD_INPUT, "", "the standard input is closed; pass articles to it"
+        yield Reading(STANDARD_INPUT, "", "the standard input is closed; pass articles to it")
         return
-    for place, found in jsonl.read(stream):
-        yield STANDARD_INPUT, place, found
+    document = Document(stream=stream, name="-.jsonl", settings=settings)
+    yield from _of(STANDARD_INPUT, jsonl.read(document))
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[str, str, Article | str]]:
+def _in_folder(folder: Path, settings: Settings) -> Iterator[Reading]:
     empty = True
     unreadable: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            reader = READERS.get(path.suffix.lower())
-            # A named pipe would be waited on for ever.
-            if reader and not name.startswith(".") and path.is_file():
-                empty = False
-                yield from _in_file(path, reader)
+    for path in _files(folder, unreadable):
+        empty = False
+        yield from _in_file(path, settings)
     for error in unreadable:
-        yield str(error.filename), "", f"cannot be opened ({error.strerror}); check its permissions"
+        reason = f"cannot be opened ({error.strerror}); check its permissions"
+        yield Reading(str(error.filename), "", reason)
     if empty and not unreadable:
-        yield (
-            str(folder),
-            "",
-            f"no file in it can be read; there are readers for {', '.join(READERS)}",
-        )
+        known = ", ".join(kinds.READERS)
+        yield Reading(str(folder), "", f"no file in it can be read; there are readers for {known}")
 
 
-def _in_file(path: Path, reader: Reader) -> Iterator[tuple[str, str, Article | str]]:
+def _files(folder: Path, unreadable: list[OSError]) -> Iterator[Path]:
+    """The files below a folder that there are readers for, by name, however many they are.
+
+    Names are put in order by a temporary database, which SQLite keeps in memory while it is small.
+    """
+    with closing(sqlite3.connect("")) as names:
+        names.execute("CREATE TABLE names (name BLOB PRIMARY KEY, folder INTEGER) WITHOUT ROWID")
+        try:
+            with os.scandir(folder) as entries:
+                names.executemany(
+                    "INSERT INTO names VALUES (?, ?)",
+                    (
+                        (os.fsencode(entry.name), is_folder)
+                        for entry in entries
+                        if not entry.name.startswith(".")
+                        # A named pipe would be waited on for ever.
+                        if (is_folder := entry.is_dir(follow_symlinks=False))
+                        or (kinds.is_looked_for(entry.name) and entry.is_file())
+                    ),
+                )
+        except OSError as error:
+            error.filename = error.filename or str(folder)
+            unreadable.append(error)
+        for name, is_folder in names.execute(
+            "SELECT name, folder FROM names ORDER BY folder, name"
+        ):
+            path = folder / os.fsdecode(name)
+            if is_folder:
+                yield from _files(path, unreadable)
+            else:
+                yield path
+
+
+def _in_file(path: Path, settings: Settings) -> Iterator[Reading]:
     try:
         with path.open("rb") as stream:
-            for place, found in reader(stream):
-                yield str(path), place, found
+            meter, before = settings.meter, settings.meter.read
+            document = Document(stream=stream, name=path.name, path=path, settings=settings)
+            for reading in _of(str(path), kinds.read(document)):
+                meter.read = before + stream.tell()
+                yield reading
+            meter.read = before + os.fstat(stream.fileno()).st_size
     except OSError as error:
-        yield str(path), "", f"cannot be read ({error.strerror}); check the file"
+        yield Reading(str(path), "", f"cannot be read ({error.strerror}); check the file")
+
+
+def _of(source: str, found: Iterator[Found]) -> Iterator[Reading]:
+    for place, item in found:
+        yield Reading(source, place, item)

@@ -4,18 +4,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from claims.calendar import number
 from claims.errors import InputError
-from claims.language import Row, rows
+from claims.language import Row, codes, rows
 from claims.model import Article, ZoneKind
 from claims.reading.encoding import decoded
+from claims.reading.languages import detected
+from claims.reading.parts import Document, Found
 from claims.zones import zones
 
 LANGUAGE = "fr"
+"""That of a text whose language is not certain."""
 
 
 class DateRow(Row):
@@ -27,29 +30,40 @@ class DateRow(Row):
     )
 
 
-def read(stream: BinaryIO) -> Iterator[tuple[str, Article | str]]:
+def read(document: Document) -> Iterator[Found]:
     """The one article of a UTF-8 text file, verbatim, or what is wrong with it.
 
-    Without an id of its own the article gets one that is made of its text.
+    Without an id of its own the article gets one that is made of its text. Title and date are
+    read off a text in a language that there is data for.
     """
     try:
-        text = decoded(stream.read())
+        text = decoded(document.data())
     except InputError as error:
         yield "", str(error)
         return
     if not text.strip():
         yield "", "the file is empty; give it the article's text, or remove it"
         return
-    yield "", Article.make(text, title=title(text), published=published(text), language=LANGUAGE)
+    language = detected(text) or LANGUAGE
+    known = language in codes()
+    yield (
+        "",
+        Article.make(
+            text,
+            title=title(text, language) if known else None,
+            published=published(text, language) if known else None,
+            language=language,
+        ),
+    )
 
 
-def title(text: str) -> str | None:
+def title(text: str, language: str = LANGUAGE) -> str | None:
     r"""The headline above the text; None where the text begins at once.
 
     >>> title("Un sommet à Pyongyang\n\nIls se sont vus mercredi.")
     'Un sommet à Pyongyang'
     """
-    for zone in zones(text, LANGUAGE):
+    for zone in zones(text, language):
         if zone.kind is ZoneKind.HEADLINE:
             return text[zone.start : zone.end]
         if zone.kind is ZoneKind.BODY:
@@ -57,15 +71,15 @@ def title(text: str) -> str | None:
     return None
 
 
-def published(text: str) -> str | None:
+def published(text: str, language: str = LANGUAGE) -> str | None:
     """The ISO day or month that the page itself gives as its date, or None.
 
     A date without a year takes that of the full dates in the text which fall on the same
     day, month and weekday, where they agree on one year. Reader comments may lend their
     year and never their date.
     """
-    patterns = rows(LANGUAGE, "dates", DateRow)
-    comments = (z.start for z in zones(text, LANGUAGE) if z.kind is ZoneKind.COMMENT)
+    patterns = rows(language, "dates", DateRow)
+    comments = (z.start for z in zones(text, language) if z.kind is ZoneKind.COMMENT)
     page = text[: next(comments, len(text))]
     years = _years(text, patterns)
     for row in patterns:
