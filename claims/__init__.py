@@ -9,7 +9,11 @@ Data flows from top to bottom; each part imports only what stands above it.
     registry.py     people, governments and media known by name
     calendar.py     the words for months and days
     zones.py        which characters are headline, body, caption, comment
-    reading/        files to articles: encoding.py, text.py, jsonl.py
+    reading/        files, archives and addresses to articles: parts.py (what every reader is given), kinds.py
+                    (the registry), encoding.py, languages.py (which one), publishers.py (who publishes, whose wire),
+                    text.py, records.py, tables.py, jsonl.py, jsonfile.py, csvfile.py, sqlitefile.py, parquet.py,
+                    metadata.py (of pages), html.py, gzipped.py, zipped.py, warc.py, robots.py, sniffing.py (what
+                    a server sends), connections.py, fetching.py, feeds.py, addresses.py
     backend.py      what multiplies the matrices of the networks
     tokenizer.py    texts to words, alike however they are printed
     lemmatizer.py   words to lemmas, as a part of the parser
@@ -24,15 +28,17 @@ Data flows from top to bottom; each part imports only what stands above it.
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     jobs.py         the same on several cores
-    grouping/       claims to what is alike across articles: terms.py (words as they are compared),
+    progress.py     how far a run is
+    grouping/       claims to what is alike across articles: copies.py (of articles), terms.py (words as they are compared),
                     pairs.py (by which they are looked up), likeness.py (the same words), meaning.py,
                     comparing.py, matters.py (one matter, and its sides)
     reviews.py      what people say of claims
     citations/      a claim as a citation: parts.py, ris.py, csljson.py, bibtex.py, jsonld.py, annotation.py,
                     markdown.py, spreadsheet.py (CSV), references.py (ISO 690, APA), atom.py (feeds)
     store/          claims to SQLite: tallies.py (what is counted), tables.py, rows.py, names.py,
-                    reviewing.py, index.py (claims that could be alike), members.py, groups.py, writing.py,
-                    loading.py, selecting.py (claims for citations), checks.py
+                    reviewing.py, index.py (claims that could be alike), members.py, copies.py, groups.py, writing.py,
+                    versions.py (of articles), feeds.py (what was read), loading.py, selecting.py (claims for citations), checks.py
+    watching.py     feeds to SQLite, again and again
     corrections.py  what a person says on the command line, to reviews
     comparison.py   what several speakers say, side by side
     filters.py      what a person asks for on the command line, to claims

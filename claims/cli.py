@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from claims.extraction import Extractor
     from claims.jobs import Jobs
     from claims.model import Problem
-    from claims.reading import Reading
+    from claims.reading.parts import Settings
     from claims.registry import Registry
     from claims.store import Summary
 
@@ -85,6 +85,159 @@ FORMAT = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 
 
+MEGABYTE = 1_000_000
+
+
+def _mapped(
+    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> dict[str, str]:
+    """`text=body,publisher=source`, once or several times; anything else is wrong usage."""
+    pairs = [pair.partition("=") for given in value for pair in given.split(",")]
+    columns = {field.strip(): name.strip() for field, _, name in pairs}
+    for field, name in columns.items():
+        if field not in FIELDS or not name:
+            raise click.BadParameter(
+                f"write FIELD=NAME, as in text=body,publisher=source; a FIELD is one of: "
+                f"{', '.join(FIELDS)}"
+            )
+    return columns
+
+
+FIELDS = (
+    "id",
+    "text",
+    "url",
+    "title",
+    "published",
+    "publisher",
+    "language",
+    "author",
+    "agency",
+    "modified",
+    "licence",
+    "tdm_reservation",
+)
+"""Those of `claims.reading.records.FIELDS`, which is not loaded for a help text."""
+
+
+class _Duration(click.ParamType[float]):
+    """A time such as 90s, 15m, 2h or 1d, in seconds."""
+
+    name = "duration"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The seconds of what was given."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"([0-9]{1,6})([smhd])", str(value).strip())
+        if match is None or int(match[1]) == 0:
+            self.fail(f"{value!r} is no time; write 90s, 15m, 2h or 1d", param, ctx)
+        return float(int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]])
+
+
+_ON_NETWORK = (
+    click.option(
+        "--archive",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Keep the web pages that are read in DIR, each under its hash.",
+    ),
+    click.option(
+        "--max-size",
+        metavar="MB",
+        type=click.FloatRange(0, min_open=True),
+        help="Megabytes that a page, a file or a line may have; by default 10 for pages and 100 for "
+        "other files.",
+    ),
+    click.option(
+        "--pause",
+        metavar="SECONDS",
+        type=click.FloatRange(0),
+        default=1.0,
+        show_default=True,
+        help="Seconds between two requests to one site, at least.",
+    ),
+    click.option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(0, min_open=True),
+        default=30.0,
+        show_default=True,
+        help="Seconds that a site may be silent for.",
+    ),
+    click.option(
+        "--contact",
+        metavar="ADDRESS",
+        envvar="CLAIMS_CONTACT",
+        help="Your mail address or page, which sites are told; by default CLAIMS_CONTACT.",
+    ),
+    click.option(
+        "--allow-private",
+        is_flag=True,
+        help="Read addresses of this machine and of private networks too.",
+    ),
+)
+_OF_FILES = (
+    click.option(
+        "--map",
+        "columns",
+        metavar="FIELD=NAME,…",
+        multiple=True,
+        callback=_mapped,
+        help="What columns and keys are called in CSV, JSON, SQLite and Parquet: "
+        "text=body,publisher=source.",
+    ),
+    click.option("--table", metavar="NAME", help="The table of a database that has the articles."),
+)
+
+
+def _of_network(command: Any) -> Any:  # noqa: ANN401
+    """A command with the options of what is read from the network."""
+    for option in reversed(_ON_NETWORK):
+        command = option(command)
+    return command
+
+
+def _of_files(command: Any) -> Any:  # noqa: ANN401
+    """A command with the options of all that is read."""
+    for option in reversed((*_OF_FILES, *_ON_NETWORK)):
+        command = option(command)
+    return command
+
+
+def _settings(
+    registry: "Registry",
+    *,
+    archive: Path | None,
+    max_size: float | None,
+    pause: float,
+    timeout: float,
+    contact: str | None,
+    allow_private: bool,
+    columns: dict[str, str] | None = None,
+    table: str | None = None,
+) -> "Settings":
+    from claims.reading.parts import Meter, Network, Settings
+
+    settings = Settings(
+        columns=columns or {},
+        table=table,
+        archive=archive,
+        network=Network(allow_private, timeout, pause, contact),
+        meter=Meter(),
+        registry=registry,
+    )
+    if max_size is None:
+        return settings
+    largest = int(max_size * MEGABYTE)
+    return settings._replace(largest=largest, pages=largest)
+
+
 def _example(*lines: str) -> str:
     """The end of a help text; the backspace keeps click from filling the lines."""
     return "\n".join(["\b", "Example:", *(f"  {line}" for line in lines)])
@@ -116,9 +269,10 @@ class Commands(click.Group):
 def main() -> None:
     """Who said what in the news, through whom, and who denies it.
 
-    INPUT is a file (.txt, .jsonl), a folder, or - for JSON Lines on the standard input. The
-    exit status is 0 if all went well, 1 if some input had a problem (the rest is done), 2 if
-    the command was used wrongly.
+    INPUT is a file (text, web page, JSON, JSON Lines, CSV, TSV, SQLite, Parquet, feed, WARC; in gzip
+    or zip too), a folder, an address (http, https) of a page or feed, or - for JSON Lines on the
+    standard input. The exit status is 0 if all went well, 1 if some input had a problem (the rest
+    is done), 2 if the command was used wrongly.
     """
 
 
@@ -139,6 +293,7 @@ def main() -> None:
 @JOBS
 @MODEL
 @REGISTRY
+@_of_files
 def extract(
     inputs: tuple[str, ...],
     output: Path | None,
@@ -146,12 +301,15 @@ def extract(
     jobs: int | None,
     model: str | None,
     registry: Path | None,
+    **how: Any,  # noqa: ANN401
 ) -> None:
     """Write the claims of articles as JSON Lines."""
+    from claims import progress
     from claims.model import Article, Problem
     from claims.reading import Reading, distinct, read
 
     extractor = _jobs(registry, model, jobs, explain=explain)
+    settings = _settings(extractor.registry, **how)
     places: dict[str, Reading] = {}
     problems = 0
 
@@ -161,10 +319,11 @@ def extract(
         _report(reading.problem(reason))
 
     def articles() -> Iterator[Article]:
-        for reading in _progress(distinct(read(inputs))):
+        readings = distinct(read(inputs, settings))
+        for reading in progress.shown(readings, inputs, settings.meter, _announce):
             if isinstance(reading.found, str):
                 report(reading, reading.found)
-            else:
+            elif reading.found is not None:
                 places[reading.found.id] = reading
                 yield reading.found
 
@@ -178,7 +337,11 @@ def extract(
     _exit(ok=not problems)
 
 
-@main.command(epilog=_example("claims load claims.db seeds/articles"))
+@main.command(
+    epilog=_example(
+        "claims load claims.db seeds/articles",
+    )
+)
 @DATABASE
 @INPUTS
 @JOBS
@@ -190,6 +353,7 @@ def extract(
     help="Compare claims by meaning too, from now on, with a model of model2vec: a folder or a name "
     "on the Hugging Face Hub; none turns it off. Needs claims[embeddings].",
 )
+@_of_files
 def load(
     database: Path,
     inputs: tuple[str, ...],
@@ -197,11 +361,14 @@ def load(
     model: str | None,
     registry: Path | None,
     embeddings: str | None,
+    **how: Any,  # noqa: ANN401
 ) -> None:
     """Extract the claims of articles and store them in DATABASE, made if need be.
 
-    It can be repeated and interrupted: what is stored already is passed over.
+    It can be repeated and interrupted: what is stored already is passed over. Of a feed, what is new
+    since the last time is read.
     """
+    from claims import progress
     from claims.reading import read
     from claims.store import Store
 
@@ -209,9 +376,70 @@ def load(
     if embeddings == "none":
         embeddings = ""
     with Store.open(database, write=True, announce=_announce, embeddings=embeddings) as store:
-        summary = store.load(_progress(read(inputs)), extractor, sources=inputs, report=_report)
+        settings = _settings(extractor.registry, **how)._replace(memory=store.feeds)
+        readings = progress.shown(read(inputs, settings), inputs, settings.meter, _announce)
+        summary = store.load(readings, extractor, sources=inputs, report=_report)
     _print_summary(summary)
     _exit(ok=not summary.problems)
+
+
+@main.command(
+    epilog=_example("claims watch claims.db https://www.example.org/feed.xml --every 15m")
+)
+@DATABASE
+@click.argument("feeds", nargs=-1, required=True, metavar="FEED…")
+@click.option(
+    "--every",
+    type=_Duration(),
+    default="15m",
+    show_default=True,
+    metavar="TIME",
+    help="How often they are looked at: 90s, 15m, 2h, 1d.",
+)
+@JOBS
+@MODEL
+@REGISTRY
+@_of_network
+def watch(
+    database: Path,
+    feeds: tuple[str, ...],
+    every: float,
+    jobs: int | None,
+    model: str | None,
+    registry: Path | None,
+    **how: Any,  # noqa: ANN401
+) -> None:
+    """Load what is new in FEEDs again and again, until it is stopped.
+
+    Ctrl-C or a signal to end stops it between two articles; what is begun is stored.
+    """
+    from claims import watching
+    from claims.store import Store, Summary
+
+    extractor = _jobs(registry, model, jobs)
+    settings = _settings(extractor.registry, **how)
+    with Store.open(database, write=True, announce=_announce):
+        pass
+
+    def tell(summary: Summary) -> None:
+        now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+        click.echo(
+            f"{now}: {summary.new} new articles, {summary.updated} updated, {summary.problems} problems; "
+            f"{summary.claims} claims in all"
+        )
+
+    with watching.stopped_by_signals() as stop:
+        fine = watching.watch(
+            database,
+            feeds,
+            extractor,
+            settings,
+            every=every,
+            stop=stop,
+            report=_report,
+            tell=tell,
+        )
+    _exit(ok=fine)
 
 
 @main.command(
@@ -491,6 +719,7 @@ def _iso_date(context: click.Context, parameter: click.Parameter, value: str | N
 @click.option("--contested", is_flag=True, help="In a matter that some assert and others deny.")
 @click.option("--matter", "matters", metavar="ID", multiple=True, help="In this matter.")
 @click.option("--group", "groups", metavar="ID", multiple=True, help="In this group of same words.")
+@click.option("--versions", is_flag=True, help="In older versions of articles too.")
 @click.option(
     "-o",
     "--output",
@@ -650,23 +879,6 @@ def _extractor(registry: Path | None, model: str | None, *, explain: bool = Fals
     return Extractor(registry=_registry(registry), model=model, explain=explain)
 
 
-def _progress(readings: "Iterable[Reading]") -> "Iterator[Reading]":
-    """The readings, each shown while it is worked on if the standard error is a terminal."""
-    if not sys.stderr.isatty():
-        yield from readings
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading …")
-        for number, reading in enumerate(readings, start=1):
-            place = " ".join(part for part in (Path(reading.source).name, reading.place) if part)
-            progress.update(task, description=f"{number}: {place}")
-            yield reading
-
-
 def _counted(claims: "Iterable[Cited]", total: int) -> "Iterator[Cited]":
     """The claims, with a bar on the standard error that shows how many are done."""
     from rich.console import Console
@@ -713,7 +925,8 @@ def _print_summary(summary: "Summary") -> None:
         f"Articles: {summary.articles} ({summary.new} new, {summary.updated} updated, "
         f"{summary.unchanged} unchanged)"
     )
-    click.echo(f"Claims: {summary.claims}")
+    older = f" (and {summary.superseded} of older versions)" if summary.superseded else ""
+    click.echo(f"Claims: {summary.claims}{older}")
     for label, counts in (("type", summary.by_type), ("stance", summary.by_stance)):
         listed = ", ".join(f"{name} {count}" for name, count in counts.items())
         click.echo(f"  by {label}: {listed or 'none'}")

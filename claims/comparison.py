@@ -116,7 +116,7 @@ def _said(store: Store, speakers: list[str]) -> Iterator[Said]:
         "SELECT c.id, c.published AS date, c.stance, c.type, c.text, c.outlets,"
         " a.publisher, a.label AS article, c.link"
         " FROM claims c JOIN articles a ON a.id = c.article_id"
-        " WHERE c.id IN (SELECT claim_id FROM claim_speakers"
+        " WHERE c.superseded = 0 AND c.id IN (SELECT claim_id FROM claim_speakers"
         " WHERE speaker_id IN (SELECT value FROM json_each(?)))"
         " ORDER BY c.published, c.article_id, c.context_start, c.id",
         [json.dumps(speakers)],

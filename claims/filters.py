@@ -39,6 +39,7 @@ def wanted(store: Store, asked: Mapping[str, Any], registry: Registry) -> Select
         contested=asked["contested"],
         matters=tuple(_in_full(store, "matters", asked["matters"])),
         groups=tuple(_in_full(store, "groups", asked["groups"])),
+        versions=asked["versions"],
     )
 
 

@@ -20,7 +20,9 @@ WORDS = "Le vieux pont de bois de Valmire sera démonté pièce par pièce avant
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "claims.db"
     with Store.open(path, write=True) as store:
-        made = [Article.make(f"Paul Roux dit : « {WORDS} » à AFP.", id=id) for id in "ab"]
+        made = [
+            Article.make(f"Paul Roux dit : « {WORDS} » à AFP.", id=id, publisher=id) for id in "ab"
+        ]
         store.load(readings(*made), Quotes())
     return path
 

@@ -25,7 +25,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def article(id: str, *said: str, **more: Any) -> Article:
-    """An article in which people say something: `Name: words`."""
+    """An article of its own paper in which people say something: `Name: words`."""
+    more.setdefault("publisher", f"Journal {id}")
     lines = (said_by.partition(": ") for said_by in said)
     text = "\n".join(f"{name} dit : « {words} »" for name, _, words in lines)
     return Article.make(text, id=id, **more)
@@ -290,7 +291,7 @@ def test_adding_looks_at_what_is_new(path, monkeypatch):
             for n in range(300)
         ),
     )
-    assert statements("b") <= few + 5
+    assert statements("b") <= few + 20
 
 
 @pytest.mark.parametrize("least", [1, 5, 100])

@@ -45,14 +45,17 @@ def articles() -> list[Article]:
     )
     text = f"Paul Roux dit : « {words} » à AFP.\nLéa Blanc dit : « Non » à KCNA."
     return [
-        Article.make(text, id=id, published=day, publisher="Le Journal", title="Le pont")
-        for id, day in (("a", "2024-06-19"), ("b", "2024-06-20"))
+        Article.make(text, id=id, published=day, publisher=paper, title="Le pont")
+        for id, day, paper in (
+            ("a", "2024-06-19", "Le Journal"),
+            ("b", "2024-06-20", "La Gazette"),
+        )
     ]
 
 
 def test_there_is_a_schema_of_each_version_empty_and_with_rows():
     assert [path.stem for path in SCHEMAS] == [
-        f"{n:03}-{kind}" for n in (1, 2, 3, 4, 5) for kind in ("empty", "rows")
+        f"{n:03}-{kind}" for n in (1, 2, 3, 4, 5, 6) for kind in ("empty", "rows")
     ]
 
 

@@ -359,3 +359,49 @@ def test_a_chart_has_a_bar_for_each_month_that_is_known():
     assert "2023-12 : affirme 1, nie 2" in drawn
     assert "Un &lt;titre&gt;" in drawn
     assert charts.by_month({"": {"affirms": 1}}, kinds, "", "x") == ""
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory) -> Datasette:
+    """An article, a correction of it, and a copy of that in another paper."""
+    path = tmp_path_factory.mktemp("versions") / "claims.db"
+    wire = f"La vallée attend toujours, dit-on. Paul Roux dit : « {BRIDGE} » à KCNA. Elle écoute."
+    url, told = "https://exemple.fr/pont", {"licence": "javascript:alert(1)", "author": "Léa Roux"}
+    found = [
+        Article.make(wire, id="old", url=url, publisher="Le Journal", title="Ancien titre"),
+        Article.make(
+            wire.replace("novembre", "mars"), id="new", url=url, publisher="Le Journal",
+            title="Nouveau titre", modified="2024-06-21", agency="AFP", tdm_reservation=True, **told,
+        ),
+        Article.make(wire, id="copy", publisher="La Gazette", title="Une copie"),
+    ]  # fmt: skip
+    with Store.open(path, write=True) as store:
+        store.load(readings(*found), Quotes())
+    return serving.application(path)
+
+
+def test_an_article_tells_its_versions_and_copies(versions):
+    old, new, copied = (page(versions, f"/claims/articles/{id}") for id in ("old", "new", "copy"))
+    assert "Une version plus récente a remplacé cet article : Nouveau titre" in old.words
+    assert "/claims/articles/new" in old.links
+    assert "Versions antérieures : Ancien titre" in new.words
+    assert "corrigé le 21 juin 2024" in new.words
+    assert "Léa Roux , Le Journal (dépêche AFP)" in new.words
+    assert "L’éditeur réserve la fouille de textes" in new.words
+    assert "Le même texte, ou presque, dans 2 autres articles" in copied.words
+    assert {"/claims/articles/old", "/claims/articles/new"} <= {*copied.links}
+    for shown in (old, new, copied):
+        assert not [link for link in shown.links if link.startswith("javascript")]
+
+
+def test_a_claim_tells_that_its_article_was_corrected_and_whose_wire_it_is(versions):
+    rows = asyncio.run(
+        versions.client.get("/claims/claims.json?_shape=array&_col=article_id&_col=superseded")
+    ).json()
+    pages = {row["article_id"]: page(versions, f"/claims/claims/{row['id']}") for row in rows}
+    assert "une version de l’article qui a été corrigée depuis" in pages["old"].words
+    assert "corrigée depuis" not in pages["new"].words
+    assert "dépêche de AFP publié par Le Journal" in pages["new"].words
+    front = page(versions, "/")
+    assert "2 propos" in front.words
+    assert "mars" in front.words

@@ -184,7 +184,7 @@ def test_claims_are_put_together_and_apart(tmp_path):
     )
     other = "La passerelle neuve ouvrira aux cyclistes et aux promeneurs le premier dimanche de mai"
     made = [
-        Article.make(f"Paul Roux dit : « {text} »", id=id)
+        Article.make(f"Paul Roux dit : « {text} »", id=id, publisher=id)
         for id, text in (("a", words), ("b", words), ("c", other))
     ]
     with Store.open(path, write=True) as store:

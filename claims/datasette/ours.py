@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from datasette.database import Database
 
 NEEDED = {
-    "claims": {"id", "article_id", "text", "content", "context", "context_start"},
-    "articles": {"id", "label"},
+    "claims": {"id", "article_id", "text", "content", "context", "context_start", "superseded"},
+    "articles": {"id", "label", "superseded_by"},
 }
 """The tables and columns that a database of ours has; others are left as they are."""
 SEEN = (
+    "article_copies",
     "articles",
     "claims",
     "claim_groups",

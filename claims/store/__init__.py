@@ -2,7 +2,8 @@
 
 tallies.py counts, tables.py has tables and views, rows.py records as rows, names.py speakers and
 outlets, reviewing.py what people said, groups.py the same words and one matter; writing.py writes a
-batch with all of that, loading.py reads and extracts, selecting.py reads claims for citations, checks.py
+batch with all of that, versions.py and copies.py tell which articles are one or alike, feeds.py what
+was read of feeds, loading.py reads and extracts, selecting.py reads claims for citations, checks.py
 looks whether all holds.
 """
 
@@ -26,6 +27,7 @@ from claims.registry import Registry
 from claims.reviews import OF_GROUPS, Review
 from claims.store import tallies
 from claims.store.checks import Finding, check
+from claims.store.feeds import Feeds
 from claims.store.groups import group_again, refresh_rules, regroup
 from claims.store.loading import Extracts, Load
 from claims.store.names import NAMED
@@ -58,6 +60,8 @@ class Summary:
     claims: int
     speakers: int
     outlets: int
+    superseded: int
+    """Claims of older versions of articles, which `claims` leaves out."""
     by_type: dict[str, int]
     by_stance: dict[str, int]
 
@@ -137,6 +141,11 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def feeds(self) -> Feeds:
+        """What was read of feeds."""
+        return Feeds(self.db)
+
     def claim(self, id: str) -> tuple[Article, Claim]:
         """The claim with this id, or the only one whose id starts so, and its article.
 
@@ -212,11 +221,9 @@ class Store:
         """
         with explained(self.path):
             load = Load(self.db, extractor, report)
-            try:
-                for article, result in extractor.extract(load.wanted(readings)):
-                    load.add(article, result)
-            finally:
-                load.write()
+            for article, result in extractor.extract(load.wanted(readings)):
+                load.add(article, result)
+            load.write()
             load.forget_solved([file for source in sources if (file := file_of(source))])
             return self._summary(load.counts)
 
@@ -302,9 +309,13 @@ class Store:
             found = dict(self.db.execute(counted).fetchall())
             return {value: found[value] for value in order if value in found}
 
+        held = {name: self.db.table(name).count for name in _COUNTED}
+        by_type = grouped("type", ClaimType)
+        superseded = held["claims"] - sum(by_type.values())
         return Summary(
             **{key: counts[key] for key in ("new", "updated", "unchanged", "problems")},
-            **{name: self.db.table(name).count for name in _COUNTED},
-            by_type=grouped("type", ClaimType),
+            **{**held, "claims": held["claims"] - superseded},
+            superseded=superseded,
+            by_type=by_type,
             by_stance=grouped("stance", Stance),
         )

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from claims.model import Claim
 from claims.store import tallies
+from claims.store.copies import Copies
 from claims.store.groups import Update
 from claims.store.names import NAMED
 from claims.store.reviewing import Reviews, stored_article, stored_claims
@@ -68,6 +69,8 @@ def _verbatim(db: Database) -> Iterator[str]:
 
 def _records(db: Database) -> Iterator[str]:
     """Claims that are no valid records, or whose columns do not follow from their record."""
+    query = "SELECT id FROM articles WHERE superseded_by IS NOT NULL"
+    superseded = {id for (id,) in db.execute(query)}
     for (id,) in db.execute("SELECT id FROM articles ORDER BY id").fetchall():
         try:
             article, claims = stored_article(db, id), stored_claims(db, id)
@@ -78,7 +81,7 @@ def _records(db: Database) -> Iterator[str]:
         shown |= {o.id: o.name for c in claims for o in c.outlets}
         rows = {row["id"]: row for row in db.table("claims").rows_where("article_id = ?", [id])}
         for claim in claims:
-            wanted = claim_row(article, claim, shown)
+            wanted = claim_row(article, claim, shown, superseded=id in superseded)
             stored = rows[claim.id]
             # Older versions did not tell reasons.
             untold = {"reasons"} if stored["reasons"] is None else set()
@@ -132,6 +135,10 @@ def _groups(db: Database) -> Iterator[str]:
     yield from Update(db).wrong()
 
 
+def _copies(db: Database) -> Iterator[str]:
+    yield from Copies(db).wrong()
+
+
 def _orphans(db: Database) -> Iterator[str]:
     """Speakers and outlets of no claim."""
     for table, (link, key, _) in NAMED.items():
@@ -174,6 +181,7 @@ CHECKS = (
     Check("Search finds what is there", _search, AGAIN),
     Check("What is counted is there", _counts, AGAIN),
     Check("Groups and matters are told as their claims are", _groups, AGAIN),
+    Check("Copies of articles are linked as their texts are", _copies, AGAIN),
     Check("Every speaker and outlet has a claim", _orphans, AGAIN),
     Check("Claims are what people said of them", _reviews, AGAIN),
 )

@@ -43,6 +43,7 @@ from claims.grouping.pairs import DAYS
 from claims.language import fingerprint
 from claims.model import Stance
 from claims.reviews import BY_PERSON
+from claims.store.copies import Copies
 from claims.store.index import Index, id_of, key_of
 from claims.store.members import Members
 from claims.store.reviewing import constraints
@@ -103,6 +104,7 @@ def regroup(db: Database) -> None:
     for table in ("claim_groups", "claim_matters"):
         db.execute(f"DELETE FROM {table}")
     Index(db).clear()
+    Copies(db).again()
     for _, ids in _portions(db):
         update = Update(db)
         update.groups.before, update.matters.before = (
@@ -220,11 +222,11 @@ class Update:
     # what is compared
 
     def _read(self, ids: Iterable[str]) -> list[str]:
-        """Read claims to compare; those of a language without data are left out."""
+        """Read claims to compare; those of older versions and of languages without data are left out."""
         wanted = [id for id in dict.fromkeys(ids) if id not in self.known]
         rows = self.db.query(
             f"SELECT {_COLUMNS}, a.language FROM claims c JOIN articles a ON a.id = c.article_id"
-            f" WHERE c.id {_OF_IDS}",
+            f" WHERE c.id {_OF_IDS} AND c.superseded = 0",
             [json.dumps(wanted)],
         )
         for row in rows:

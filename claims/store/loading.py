@@ -3,17 +3,21 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlite_utils import Database
 
 from claims.model import Article, Claim, Problem, digest
-from claims.reading import Reading, file_of
+from claims.reading import Reading, file_of, is_address
+from claims.reading.parts import Mark
 from claims.registry import Registry
+from claims.store.feeds import Feeds
 from claims.store.groups import Update
 from claims.store.rows import article_row, problem_row, unstorable
 from claims.store.tables import Row, atomic
+from claims.store.versions import Versions
 from claims.store.writing import Writer
 
 ARTICLES_A_TRANSACTION = 100
@@ -38,8 +42,20 @@ class Extracts(Protocol):
         """Each article with its claims, or with what was wrong."""
 
 
+class _Place(NamedTuple):
+    """Where an article that is being read stands."""
+
+    number: int
+    """Of its reading, counted from 0."""
+    reading: Reading
+
+
 class Load:
-    """One run over articles: what is wanted, what is written, what is cleared away."""
+    """One run over articles: what is wanted, what is written, what is cleared away.
+
+    What is written together depends on the place of a reading among all, whatever is stored already:
+    so a run that was stopped and goes on ends with what one that was not has.
+    """
 
     def __init__(
         self, db: Database, extractor: Extracts, report: Callable[[Problem], None]
@@ -59,92 +75,126 @@ class Load:
             "claims": 0,
         }
         self.counts: Counter[str] = Counter()
+        self.batch = 0
         self.seen: dict[str, str] = {}
         self.files: dict[str, str | None] = {}
         self.origins: set[str] = set()
         self.noted: set[str] = set()
-        self.places: dict[str, Reading] = {}
+        self.versions = Versions(db)
+        self.places: dict[str, _Place] = {}
         self.done: list[tuple[Article, tuple[Claim, ...]]] = []
         self.failed: list[Article] = []
-        self.problems: list[Row] = []
+        self.problems: list[tuple[int, Row]] = []
+        self.marks: list[tuple[int, Mark]] = []
 
     def wanted(self, readings: Iterable[Reading]) -> Iterator[Article]:
         """The articles that are to be read; problems are noted on the way."""
-        for reading in readings:
+        for number, reading in enumerate(readings):
+            if not self.places:
+                self._reach(number)
             self.origins.add(self._origin(reading))
+            if reading.mark is not None:
+                self.marks.append((number, reading.mark))
+            if reading.found is None:
+                continue
             if isinstance(reading.found, str):
-                self._note(reading, reading.found)
+                self._note(number, reading, reading.found)
             elif flaw := unstorable(reading.found):
-                self._note(reading, flaw)
-            elif article := self._new(reading, reading.found):
-                self.places[article.id] = reading
+                self._note(number, reading, flaw)
+            elif article := self._new(number, reading, reading.found):
+                self.places[article.id] = _Place(number, reading)
+                self.versions.wait(article)
                 yield article
 
     def _origin(self, reading: Reading) -> str:
-        """What a problem is a problem of: the file; without one, the article or the words."""
+        """What a problem is a problem of: the file or address; without one, the article or the words."""
         if reading.source not in self.files:
             self.files[reading.source] = file_of(reading.source)
         if file := self.files[reading.source]:
             return _file_origin(file)
+        if is_address(reading.source):
+            return digest("address", reading.source, reading.place)
         if isinstance(reading.found, Article):
             return digest("article", reading.found.id, reading.found.text)
-        return digest("reading", *reading)
+        return digest("reading", reading.source, reading.place, reading.found)
 
-    def _new(self, reading: Reading, article: Article) -> Article | None:
-        stored = _row(self.db, "articles", article.id)
-        fingerprint = digest(article.text)
-        known = digest(stored["text"]) if stored else self.seen.get(article.id, fingerprint)
-        if known != fingerprint:
+    def _new(self, number: int, reading: Reading, given: Article) -> Article | None:
+        """The article that is to be read, as which it is to be stored; None where nothing is new."""
+        text = digest(given.text)
+        # The id of what turned out to be another article is taken for the rest of the run.
+        is_taken = self.seen.get(given.id, text) != text and not self.versions.knows(given.id)
+        article = None if is_taken else self.versions.placed(given)
+        if article is None:
             reason = (
-                f"another text is stored under the id {article.id!r}, and was kept; "
+                f"another text is stored under the id {given.id!r}, and was kept; "
                 "give the article an id of its own"
             )
-            self._note(reading, reason)
+            self._note(number, reading, reason)
             return None
+        stored = _row(self.db, "articles", article.id)
         repeated = article.id in self.seen
-        self.seen[article.id] = fingerprint
+        self.seen.setdefault(given.id, text)
+        self.seen[article.id] = text
         article = _completed(article, stored) if stored else article
-        if repeated or stored == article_row(article, self.run_id):
+        if repeated or (stored and _is_unchanged(article_row(article, self.run_id), stored)):
             self.counts["unchanged"] += 1
             return None
         return article
 
-    def _note(self, reading: Reading, reason: str) -> None:
+    def _note(self, number: int, reading: Reading, reason: str) -> None:
         self.counts["problems"] += 1
         problem = reading.problem(reason)
-        self.problems.append(problem_row(problem, self._origin(reading)))
+        self.problems.append((number, problem_row(problem, self._origin(reading))))
         self.report(problem)
-        self._write_if_many()
 
     def add(self, article: Article, result: tuple[Claim, ...] | Problem) -> None:
         """Take the claims of an article, or why there are none; write when there are many."""
-        reading = self.places.pop(article.id)
+        number, reading = self.places.pop(article.id)
+        self._reach(number)
         if isinstance(result, Problem):
             self.failed.append(article)
-            self._note(reading, result.reason)
+            self._note(number, reading, result.reason)
         else:
             self.done.append((article, result))
-            self._write_if_many()
 
-    def _write_if_many(self) -> None:
-        if len(self.done) + len(self.problems) >= ARTICLES_A_TRANSACTION:
-            self.write()
+    def _reach(self, number: int) -> None:
+        """Write what is before the batch of a reading, all of which is done."""
+        batch = number // ARTICLES_A_TRANSACTION
+        if batch > self.batch:
+            self.write(batch * ARTICLES_A_TRANSACTION)
+            self.batch = batch
 
-    def write(self) -> None:
-        """Store what was added since the last time, in one transaction."""
+    def write(self, before: int | None = None) -> None:
+        """Store what is done, in one transaction.
+
+        Args:
+            before: the number of the first reading whose problems are not to be written yet.
+        """
+        problems = sorted(
+            (pair for pair in self.problems if before is None or pair[0] < before),
+            key=itemgetter(0),
+        )
+        marks = [pair for pair in self.marks if before is None or pair[0] < before]
+        if not (self.done or self.failed or problems or marks):
+            return
         with atomic(self.db):
             if self.done:
                 self._note_run()
-            new = self.writer.write(self.done, self.run_id)
             # Without a run: the next load tries it again. What an earlier run found stays.
             failed = (a for a in self.failed if not _row(self.db, "articles", a.id))
             self.db.table("articles").insert_all([article_row(a, None) for a in failed], pk="id")
-            self.db.table("problems").insert_all(self.problems, pk="id", ignore=True)
-        self.noted.update(row["id"] for row in self.problems)
+            newer = self.versions.superseded(article for article, _ in self.done)
+            new = self.writer.write(self.done, self.run_id, newer)
+            self.db.table("problems").insert_all([row for _, row in problems], pk="id", ignore=True)
+            Feeds(self.db).remember(mark for _, mark in marks)
+        self.noted.update(row["id"] for _, row in problems)
         self.counts["new"] += new
         self.counts["updated"] += len(self.done) - new
-        for written in (self.done, self.failed, self.problems):
-            written.clear()
+        self.versions.written([*(article for article, _ in self.done), *self.failed])
+        self.problems = [pair for pair in self.problems if pair not in problems]
+        self.marks = [pair for pair in self.marks if pair not in marks]
+        self.done.clear()
+        self.failed.clear()
 
     def _note_run(self) -> None:
         """Note which configuration reads; under another than the last, names may be other ones."""
@@ -170,6 +220,10 @@ class Load:
 
 def _row(db: Database, table: str, id: str) -> Row | None:
     return next(db.table(table).rows_where("id = ?", [id]), None)
+
+
+def _is_unchanged(row: Row, stored: Row) -> bool:
+    return all(stored[name] == value for name, value in row.items())
 
 
 def _completed(article: Article, stored: Row) -> Article:

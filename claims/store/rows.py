@@ -13,7 +13,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def unstorable(article: Article) -> str | None:
     """Why SQLite could not hold the article, or not count in its text as we do."""
-    values = [value for value in article.model_dump().values() if value]
+    values = [value for value in article.model_dump().values() if isinstance(value, str)]
     if any("\0" in value for value in values):
         return "it has a NUL character, at which SQLite stops to count; remove it"
     if any(_SURROGATE.search(value) for value in values):
@@ -33,11 +33,29 @@ def article_row(article: Article, run_id: str | None) -> Row:
         "language": article.language,
         "text": article.text,
         "run_id": run_id,
+        "author": article.author,
+        "agency": article.agency,
+        "modified": article.modified,
+        "licence": article.licence,
+        "page": article.page,
+        "text_hash": digest(article.text),
+        "tdm_reservation": None
+        if article.tdm_reservation is None
+        else int(article.tdm_reservation),
     }
 
 
-def claim_row(article: Article, claim: Claim, names: dict[str, str]) -> Row:
-    """A claim as a row; `names` are those that are shown, by id."""
+def claim_row(
+    article: Article, claim: Claim, names: dict[str, str], *, superseded: bool = False
+) -> Row:
+    """A claim as a row.
+
+    Args:
+        article: the article.
+        claim: a claim of it.
+        names: those that are shown, by id.
+        superseded: whether there is a newer version of the article.
+    """
     row: Row = {
         "id": claim.id,
         "published": article.published[:10] if article.published else None,
@@ -58,6 +76,7 @@ def claim_row(article: Article, claim: Claim, names: dict[str, str]) -> Row:
         "content": to_json([s.model_dump() for s in claim.content]),
         "context_start": claim.context.start,
         "context_end": claim.context.end,
+        "superseded": int(superseded),
     }
     for name in SPANS:
         span = getattr(claim, name)

@@ -45,6 +45,8 @@ class Selection:
     """Ids; in one of these matters."""
     groups: tuple[str, ...] = ()
     """Ids; in one of these groups of the same words."""
+    versions: bool = False
+    """Whether claims of older versions of articles are wanted too."""
 
 
 def selected(
@@ -168,7 +170,7 @@ def _by_claim(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 def _where(wanted: Selection) -> tuple[str, list[str]]:
     """The condition, and the values of its question marks."""
-    parts = ["1"]
+    parts = ["1" if wanted.versions else "superseded = 0"]
     values: list[str] = []
 
     def need(condition: str, value: str) -> None:

@@ -12,7 +12,8 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import ForeignKey
 
 from claims.errors import StoreError
-from claims.store.tallies import TALLIES
+from claims.model import digest
+from claims.store.tallies import TALLIES, recount
 
 Row = dict[str, Any]
 
@@ -367,7 +368,6 @@ def comparing_004(db: Database) -> None:
             pk=tally.key,
             index=[*tally.key[1:], *tally.counted],
         )
-        db.execute(tally.counting)
     _create(db, "states", {"name": str, "value": str}, pk="name")
 
 
@@ -390,6 +390,43 @@ def new_pairs_006(db: Database) -> None:
         " claim INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (pair, day, claim))"
         " STRICT, WITHOUT ROWID"
     )
+
+
+@migrations()
+def versions_007(db: Database) -> None:
+    """What pages tell of themselves, corrected versions, copies, and what was read of feeds."""
+    for column in ("author", "agency", "modified", "licence", "page", "text_hash"):
+        db.table("articles").add_column(column, str)
+    db.table("articles").add_column("tdm_reservation", int)
+    db.execute("ALTER TABLE articles ADD COLUMN superseded_by TEXT REFERENCES articles(id)")
+    db.execute("ALTER TABLE claims ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0")
+    recount(db)
+    db.conn.create_function("text_hash", 1, digest, deterministic=True)
+    db.execute("UPDATE articles SET text_hash = text_hash(text)")
+    for column in ("agency", "author", "modified", "text_hash", "superseded_by", "url"):
+        db.table("articles").create_index([column])
+    # The whole column as an index would be taken in the place of better ones.
+    db.execute("CREATE INDEX idx_claims_superseded ON claims (superseded) WHERE superseded = 1")
+    _create(
+        db,
+        "article_copies",
+        {"article_id": str, "copy_id": str, "likeness": float},
+        pk=("article_id", "copy_id"),
+        refer={"article_id": "articles", "copy_id": "articles"},
+        index=["copy_id"],
+    )
+    db.execute(
+        "CREATE TABLE article_runs (run INTEGER NOT NULL, article INTEGER NOT NULL,"
+        " PRIMARY KEY (run, article)) STRICT, WITHOUT ROWID"
+    )
+    _create(
+        db,
+        "feeds",
+        {"url": str, "etag": str, "modified": str},
+        pk="url",
+        nullable=["etag", "modified"],
+    )
+    _create(db, "feed_entries", {"feed": str, "entry": str}, pk=("feed", "entry"))
 
 
 WAL_PAGES = 20_000

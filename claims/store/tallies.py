@@ -39,23 +39,25 @@ class Tally(NamedTuple):
 
 _SPOKEN = "claims c JOIN claim_speakers s ON s.claim_id = c.id"
 _RELAYED = "claims c JOIN claim_outlets o ON o.claim_id = c.id"
+_CURRENT = "AND c.superseded = 0"
+"""Claims of the newest version of their article; names are counted of all, for all are shown."""
 TALLIES = (
     Tally(
         "speaker_stances",
         ("speaker_id", "stance", "month"),
         "SELECT c.id AS claim_id, c.article_id, s.speaker_id, c.stance,"
-        f" coalesce(substr(c.published, 1, 7), '') AS month FROM {_SPOKEN}",
+        f" coalesce(substr(c.published, 1, 7), '') AS month FROM {_SPOKEN} {_CURRENT}",
     ),
     Tally(
         "outlet_stances",
         ("outlet_id", "role", "stance"),
-        f"SELECT c.id AS claim_id, c.article_id, o.outlet_id, o.role, c.stance FROM {_RELAYED}",
+        f"SELECT c.id AS claim_id, c.article_id, o.outlet_id, o.role, c.stance FROM {_RELAYED} {_CURRENT}",
     ),
     Tally(
         "relays",
         ("outlet_id", "speaker_id", "role"),
         "SELECT c.id AS claim_id, c.article_id, o.outlet_id,"
-        f" coalesce(s.speaker_id, '') AS speaker_id, o.role FROM {_RELAYED}"
+        f" coalesce(s.speaker_id, '') AS speaker_id, o.role FROM {_RELAYED} {_CURRENT}"
         " LEFT JOIN claim_speakers s ON s.claim_id = c.id",
     ),
     Tally(
@@ -74,7 +76,8 @@ TALLIES = (
     Tally(
         "claim_kinds",
         ("type", "stance"),
-        "SELECT c.id AS claim_id, c.article_id, c.type, c.stance FROM claims c",
+        "SELECT c.id AS claim_id, c.article_id, c.type, c.stance FROM"
+        " (SELECT * FROM claims WHERE superseded = 0) c",
         ("claims",),
     ),
 )
@@ -122,7 +125,7 @@ def _differences(
             after.get(key, zero)[0] - before.get(key, zero)[0],
             after.get(key, zero)[1] - before.get(key, zero)[1],
         )
-        for key in before.keys() | after.keys()
+        for key in dict.fromkeys([*before, *after])
     }
     return {key: numbers for key, numbers in found.items() if any(numbers)}
 

@@ -17,8 +17,10 @@ SELECT
     )
   ) AS outlet_chain,
   articles.publisher,
+  articles.agency,
   articles.label AS article,
   claims.type,
+  claims.superseded,
   claims.link,
   claims.id AS claim_id,
   claims.rowid AS rowid

@@ -3,7 +3,7 @@
 One batch is one transaction: claims, who said and relayed them, what is counted, groups and matters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlite_utils import Database
 
@@ -11,6 +11,7 @@ from claims.model import Article, Claim
 from claims.registry import Registry
 from claims.reviews import Corrected, Names
 from claims.store import tallies
+from claims.store.copies import Copies
 from claims.store.groups import Update
 from claims.store.names import NameTables
 from claims.store.reviewing import Reviews
@@ -39,14 +40,18 @@ class Writer:
         self.db = db
         self.names = NameTables(db, registry)
         self.reviews = Reviews(db)
+        self.copies = Copies(db)
         self.kept: dict[str, tuple[list[Corrected], set[str]]] = {}
 
-    def write(self, done: Done, run_id: str | None) -> int:
+    def write(
+        self, done: Done, run_id: str | None, superseded: Mapping[str, str] | None = None
+    ) -> int:
         """Make these articles have these claims and no others, but for what people said of them.
 
         Args:
             done: articles with their claims, as the machine found them.
             run_id: the run that found them; None if it is that of before.
+            superseded: articles of which another is a newer version, by id; one of the two is of these.
 
         Returns:
             How many of the articles are new.
@@ -56,31 +61,47 @@ class Writer:
         if self.reviews.any:
             names = self.reviews.names()
             done = [(article, self._reviewed(article, found, names)) for article, found in done]
-        ids = to_json([article.id for article, _ in done])
+        # Two new articles can be versions of one another, and the older one comes first.
+        self.db.execute("PRAGMA defer_foreign_keys = ON")
+        newer = dict(superseded or {})
+        older = sorted(newer.keys() - {article.id for article, _ in done})
+        ids = to_json([*(article.id for article, _ in done), *older])
         before = tallies.counts(self.db, ids)
         stored = {row["id"]: row for row in self.db.query(_ARTICLES, [ids])}
         articles = [
-            article_row(article, run_id or stored.get(article.id, {}).get("run_id"))
+            {
+                **article_row(article, run_id or stored.get(article.id, {}).get("run_id")),
+                "superseded_by": stored.get(article.id, {}).get("superseded_by"),
+            }
             for article, _ in done
         ]
+        articles += [dict(stored[id]) for id in older]
+        for row in articles:
+            row["superseded_by"] = newer.get(row["id"], row["superseded_by"])
+        over = {row["id"] for row in articles if row["superseded_by"]}
         old = self._of_each(ids)
         shown = self.names.shown(claim for _, found in done for claim in found)
-        rows = {a.id: _rows(a, found, shown) for a, found in done}
+        rows = {a.id: _rows(a, found, shown, superseded=a.id in over) for a, found in done}
+        rows |= {id: _superseded(old.get(id, {})) for id in older}
         changed = [
-            (article, row)
-            for (article, _), row in zip(done, articles, strict=True)
-            if rows[article.id] != old.get(article.id) or _differs(stored.get(article.id), row)
+            row
+            for row in articles
+            if rows[row["id"]] != old.get(row["id"]) or _differs(stored.get(row["id"]), row)
         ]
         update = Update(self.db)
         update.take_out(
             [
-                {**row, "language": stored[article.id]["language"]}
-                for article, _ in changed
-                for row in old.get(article.id, {}).get("claims", [])
+                {**claim, "language": stored[row["id"]]["language"]}
+                for row in changed
+                for claim in old.get(row["id"], {}).get("claims", [])
+                if not claim["superseded"]
             ]
         )
         self.db.table("articles").upsert_all(
             [row for row in articles if row != stored.get(row["id"])], pk="id"
+        )
+        self.copies.add(
+            [row for row in articles if stored.get(row["id"], {}).get("run_id") is None]
         )
         for article_id, (pairs, there) in self.kept.items():
             self.reviews.keep(article_id, pairs, there)
@@ -90,13 +111,13 @@ class Writer:
             self._replace(
                 table,
                 pks,
-                [row for a, _ in changed for row in old.get(a.id, {}).get(table, [])],
-                [row for a, _ in changed for row in rows[a.id].get(table, [])],
+                [row for a in changed for row in old.get(a["id"], {}).get(table, [])],
+                [row for a in changed for row in rows[a["id"]].get(table, [])],
             )
         after = tallies.counts(self.db, ids)
         tallies.add(self.db, before, after)
         self._count_runs(stored, articles, old, rows)
-        update.run(row["id"] for a, _ in changed for row in rows[a.id].get("claims", []))
+        update.run(row["id"] for a in changed for row in rows[a["id"]].get("claims", []))
         touched = self.names.settle(before, after)
         Update(self.db).refresh(touched)
         return len(articles) - len(stored)
@@ -158,16 +179,26 @@ class Writer:
 _ARTICLES = "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 
 
-def _rows(article: Article, found: Sequence[Claim], shown: dict[str, str]) -> dict[str, list[Row]]:
+def _rows(
+    article: Article, found: Sequence[Claim], shown: dict[str, str], *, superseded: bool
+) -> dict[str, list[Row]]:
     """The rows of an article's claims by table; tables without any are left out."""
     claims = list({claim.id: claim for claim in found}.values())
     tables = {
-        "claims": [claim_row(article, claim, shown) for claim in claims],
+        "claims": [claim_row(article, claim, shown, superseded=superseded) for claim in claims],
         "claim_speakers": [row for claim in claims for row in speaker_rows(claim)],
         "claim_outlets": [row for claim in claims for row in outlet_rows(claim)],
         "claim_links": [row for claim in claims for row in link_rows(claim)],
     }
     return {table: rows for table, rows in tables.items() if rows}
+
+
+def _superseded(old: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The rows of an article's claims, marked as those of an older version."""
+    return {
+        table: [{**row, "superseded": 1} for row in rows] if table == "claims" else rows
+        for table, rows in old.items()
+    }
 
 
 def _differs(stored: Row | None, row: Row) -> bool:

@@ -20,7 +20,7 @@ def claim(conn: sqlite3.Connection, id: str) -> Shown | None:
     """What the page of a claim shows."""
     row = first(
         conn,
-        "SELECT c.*, a.label AS article, a.publisher, a.url, a.text AS full, a.language FROM claims c"
+        "SELECT c.*, a.label AS article, a.publisher, a.agency, a.url, a.text AS full, a.language FROM claims c"
         " JOIN articles a ON a.id = c.article_id WHERE c.id = ?",
         id,
     )
@@ -47,7 +47,7 @@ def claim(conn: sqlite3.Connection, id: str) -> Shown | None:
         "claim": {name: value for name, value in row.items() if name != "full"},
         "speakers": speakers,
         "outlets": outlets,
-        "chain": chain(speakers, row["speaker"], outlets, row["publisher"]),
+        "chain": chain(speakers, row["speaker"], outlets, row["publisher"], row["agency"]),
         "passage": parts(row["full"], marks, begin, last),
         "cut": (begin > 0, last < len(row["full"])),
         "citations": citations(conn, id),
@@ -90,7 +90,11 @@ def claim_marks(row: Shown) -> list[Mark]:
 
 
 def chain(
-    speakers: list[Shown], mention: str | None, outlets: list[Shown], publisher: str | None
+    speakers: list[Shown],
+    mention: str | None,
+    outlets: list[Shown],
+    publisher: str | None,
+    agency: str | None = None,
 ) -> list[Shown]:
     """The way of the words, from who said them to who publishes them."""
     names = [s["name"] for s in speakers] or ([mention] if mention else [])
@@ -104,7 +108,8 @@ def chain(
     between = sorted(outlets, key=lambda o: (order.get(o["role"], len(order)), o["start"]))
     told = {name.casefold() for name in names}
     steps = [{**o, "outlet": True} for o in between if o["name"].casefold() not in told]
-    return [first, *steps, {"name": publisher or "éditeur inconnu", "role": "publié par"}]
+    wire = [{"name": agency, "role": "dépêche de"}] if agency else []
+    return [first, *steps, *wire, {"name": publisher or "éditeur inconnu", "role": "publié par"}]
 
 
 def _links(conn: sqlite3.Connection, id: str) -> list[Shown]:

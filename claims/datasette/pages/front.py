@@ -31,7 +31,7 @@ def front(conn: sqlite3.Connection) -> Shown:
         "latest": rows(
             conn,
             f"SELECT {SHOWN} FROM claims c JOIN articles a ON a.id = c.article_id"
-            " ORDER BY c.published DESC LIMIT ?",
+            " WHERE c.superseded = 0 ORDER BY c.published DESC LIMIT ?",
             CLAIMS,
         ),
         "contested": rows(

@@ -63,6 +63,8 @@ def claims_of(
 ) -> list[Shown]:
     """The claims of somebody, the latest first; those without a date come last.
 
+    Those of an older version of an article are left out.
+
     Args:
         conn: the connection.
         whose: whose they are.
@@ -89,6 +91,7 @@ def claims_of(
         if value:
             params.append(value)
             where.append(f"{condition}?{len(params)}")
+    where.append("c.superseded = 0")
     if stances:
         marks = ", ".join(f"?{len(params) + n}" for n in range(1, len(stances) + 1))
         params += stances

@@ -112,7 +112,7 @@ def _targets(conn: sqlite3.Connection, whose: Whose) -> dict[str, list[Shown]]:
     found: dict[str, list[Shown]] = {}
     for row in conn.execute(
         "SELECT c.stance, c.target, count(*) AS claims FROM claim_speakers l JOIN claims c"
-        " ON c.id = l.claim_id WHERE l.speaker_id = ? AND c.target IS NOT NULL"
+        " ON c.id = l.claim_id WHERE l.speaker_id = ? AND c.target IS NOT NULL AND c.superseded = 0"
         " GROUP BY c.stance, c.target ORDER BY 3 DESC, 2",
         [whose.id],
     ):
