@@ -13,7 +13,8 @@ Data flows from top to bottom; each part imports only what stands above it.
                     (the registry), encoding.py, languages.py (which one), publishers.py (who publishes, whose wire),
                     text.py, records.py, tables.py, jsonl.py, jsonfile.py, csvfile.py, sqlitefile.py, parquet.py,
                     metadata.py (of pages), html.py, gzipped.py, zipped.py, warc.py, robots.py, sniffing.py (what
-                    a server sends), connections.py, fetching.py, feeds.py, addresses.py
+                    a server sends), connections.py, fetching.py, feeds.py, addresses.py,
+                    feedfile.py
     backend.py      what multiplies the matrices of the networks
     tokenizer.py    texts to words, alike however they are printed
     lemmatizer.py   words to lemmas, as a part of the parser

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from claims import cli
 from claims.language import rows
 from claims.model import Article
-from claims.reading import read
+from claims.reading import read, records
 from claims.reading.languages import detected
 from claims.reading.parts import Meter, Settings
 from claims.reading.publishers import LONGEST_SIGNATURE, WireRow, settled
@@ -118,6 +119,11 @@ def test_a_language_that_is_given_is_believed_and_one_that_is_not_is_told_from_t
     found = [r.found for r in read([str(tmp_path)])]
     languages = [one.language for one in found if isinstance(one, Article)]
     assert languages == ["en", "fr", "fr", "fr", "en"]
+
+
+def test_the_fields_of_records_are_those_that_can_be_mapped_and_those_of_an_article():
+    assert cli.FIELDS == records.FIELDS
+    assert {*records.FIELDS} == Article.model_fields.keys() - {"page"}
 
 
 def test_a_meter_tells_how_much_is_read(tmp_path):

@@ -180,13 +180,13 @@ def test_a_mapped_key_that_no_item_has_is_reported_once():
 
 
 def test_a_json_feed_goes_to_the_reader_of_feeds(monkeypatch):
-    fake = types.ModuleType("feeds")
+    fake = types.ModuleType("feedfile")
 
     def reader(document):
         yield "entry 1", document.data().decode()
 
     monkeypatch.setattr(fake, "read", reader, raising=False)
-    monkeypatch.setitem(sys.modules, "claims.reading.feeds", fake)
+    monkeypatch.setitem(sys.modules, "claims.reading.feedfile", fake)
     value = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"}]}
     assert found(b"\xef\xbb\xbf" + written(value), "a.json") == [
         ("entry 1", written(value).decode())

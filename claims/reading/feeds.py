@@ -1,4 +1,4 @@
-"""Feeds (RSS, Atom, JSON Feed) to entries, and feeds that lie in files to articles."""
+"""Feeds (RSS, Atom, JSON Feed) to entries, and entries that hold the whole text to articles."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from claims.errors import InputError
 from claims.model import Article, digest
 from claims.reading import kinds
 from claims.reading.encoding import wide_encoding
-from claims.reading.parts import Document, Found, Settings
+from claims.reading.parts import Document, Settings
 from claims.reading.sniffing import encoding
 
 FULL = 1_000
@@ -75,27 +75,6 @@ class Feed(NamedTuple):
 
     title: str | None
     entries: list[Entry]
-
-
-def read(document: Document) -> Iterator[Found]:
-    """The articles of a feed in a file: from its own text, or from the page of an entry."""
-    try:
-        feed = parse(document.data(), document.url or "", document.charset)
-    except InputError as error:
-        yield "", str(error)
-        return
-    if not feed.entries:
-        yield "", "it is a feed without an entry; give one that has some"
-    # It needs this file, and is needed only where there is a feed.
-    from claims.reading import addresses
-
-    with addresses.fetcher(document.settings) as fetcher:
-        for entry in feed.entries:
-            if entry.is_full:
-                items = articles(entry, document.settings)
-            else:
-                items, _ = addresses.of_entry(entry, None, fetcher, document.settings)
-            yield from ((f"entry {entry.link or entry.id}", item) for item in items)
 
 
 def articles(entry: Entry, settings: Settings, reserved: bool | None = None) -> list[Article | str]:

@@ -142,7 +142,7 @@ def _in_object(document: Document, stream: BinaryIO) -> Iterator[Found]:
         data = stream.read(largest + 1)
         if len(data) > largest:
             raise InputError(too_large(largest))
-        feeds = import_module("claims.reading.feeds")
+        feeds = import_module("claims.reading.feedfile")
         yield from feeds.read(replace(document, stream=io.BytesIO(data)))
     elif len(shape.lists) == 1:
         _skip(events, source, shape.lists[0])
