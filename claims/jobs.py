@@ -6,9 +6,12 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import Any, NamedTuple
 
 from claims.extraction import Extractor
@@ -19,6 +22,7 @@ Extracted = tuple[Article, tuple[Claim, ...] | Problem]
 
 FIRST = 16
 """Articles that one process reads before others are started: to start takes as long as to read these."""
+_ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
 AHEAD = 4
 """Articles for each process that are waited for at once."""
 
@@ -117,7 +121,7 @@ class Jobs:
         try:
             for article in articles:
                 try:
-                    yield pool.submit(_read, article).result()
+                    yield _submitted(pool, article).result()
                 except BrokenProcessPool:
                     pool = self._pool(1)
                     reason = "the process that read it ended; see that there is memory enough, and try again"
@@ -130,9 +134,26 @@ class Jobs:
         return ProcessPoolExecutor(size, get_context("spawn"), _start, (self.settings,))
 
 
+@contextmanager
+def _unsignalled() -> Iterator[None]:
+    """A while in which processes are started: a signal that ends one then would leave us waiting.
+
+    They begin with these signals held back, and take them once they know what to do.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _submitted(pool: ProcessPoolExecutor, article: Article) -> Future[Extracted]:
     try:
-        return pool.submit(_read, article)
+        with _unsignalled():
+            return pool.submit(_read, article)
     except BrokenProcessPool as error:
         future: Future[Extracted] = Future()
         future.set_exception(error)
@@ -147,7 +168,17 @@ def _start(settings: Settings) -> None:
     global _extractor
     # Whoever started it ends it: an interrupt of the terminal reaches all processes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    Thread(target=_end_with_parent, daemon=True).start()
     _extractor = settings.build()
+
+
+def _end_with_parent() -> None:
+    """End when the process that started this one is gone: nobody would ever take its results."""
+    if (parent := parent_process()) is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _read(article: Article) -> Extracted:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -125,6 +126,27 @@ def fold(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", bare))
+
+
+_TRACKING = re.compile(r"(?:utm_\w+|xtor|fbclid|gclid|at_\w+)=")
+
+
+def address(url: str | None) -> str | None:
+    """What addresses of one article have in common; None for that of a site, which is of many.
+
+    >>> address("http://www.exemple.org/pont/?utm_source=x&id=3#haut")
+    'exemple.org/pont?id=3'
+    >>> address("https://exemple.org/")
+    """
+    try:
+        parts = urlsplit(url or "")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+    pairs = (pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair))
+    query = "&".join(pairs)
+    path = parts.path.rstrip("/")
+    return f"{host}{path}{'?' * bool(query)}{query}" if host and (path or query) else None
 
 
 class Record(BaseModel):

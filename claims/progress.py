@@ -1,12 +1,13 @@
 """How far a run is: a line that changes on a terminal, a line now and then elsewhere."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Thread
 from time import monotonic
 
-from claims.reading import Reading
+from claims.reading import Reading, kinds
 from claims.reading.parts import Meter
 
 EVERY = 30.0
@@ -25,11 +26,32 @@ def shown(
         meter: how much of them is read.
         tell: writes a line, where the standard error is no terminal.
     """
-    Thread(target=meter.weigh, args=(list(inputs),), daemon=True).start()
+    Thread(target=weigh, args=(meter, list(inputs)), daemon=True).start()
     if sys.stderr.isatty():
         yield from _on_terminal(readings, meter)
     else:
         yield from _in_lines(readings, meter, tell)
+
+
+def weigh(meter: Meter, inputs: Iterable[str]) -> None:
+    """Tell a meter how many bytes there are in what is read of files and folders."""
+    meter.total = sum(_size(Path(given)) for given in inputs)
+
+
+def _size(path: Path) -> int:
+    try:
+        if not path.is_dir():
+            return path.stat().st_size
+        with os.scandir(path) as entries:
+            wanted = [
+                Path(entry.path)
+                for entry in entries
+                if not entry.name.startswith(".")
+                if entry.is_dir(follow_symlinks=False) or kinds.is_looked_for(entry.name)
+            ]
+    except (OSError, ValueError):
+        return 0
+    return sum(map(_size, wanted))
 
 
 def _on_terminal(readings: Iterable[Reading], meter: Meter) -> Iterator[Reading]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
+from claims.errors import StoreError
 from claims.model import Problem
 from claims.reading import Reading, read
 from claims.reading.parts import Settings
@@ -35,7 +36,7 @@ def watch(
         feeds: addresses; anything else that can be read is read each time too.
         extractor: what reads the claims.
         settings: those of reading; the memory is that of the database.
-        every: seconds from the start of one round to that of the next.
+        every: seconds from the end of one round to the start of the next.
         stop: is set by whoever wants it to end.
         report: is called with every problem.
         tell: is called with what each round did.
@@ -45,11 +46,18 @@ def watch(
     """
     fine = True
     while not stop.is_set():
-        with Store.open(database, write=True) as store:
-            readings = read(feeds, settings._replace(memory=store.feeds))
-            summary = store.load(_until(stop, readings), extractor, sources=feeds, report=report)
-        fine = fine and not summary.problems
-        tell(summary)
+        try:
+            with Store.open(database, write=True) as store:
+                readings = read(feeds, settings._replace(memory=store.feeds))
+                summary = store.load(
+                    _until(stop, readings), extractor, sources=feeds, report=report
+                )
+        except StoreError as error:  # in the next round it may be free, or the disk have room
+            report(Problem(source=str(database), reason=str(error)))
+            fine = False
+        else:
+            fine = fine and not summary.problems
+            tell(summary)
         stop.wait(every)
     return fine
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from claims import cli
+from claims import cli, progress
 from claims.language import rows
 from claims.model import Article
 from claims.reading import read, records
@@ -59,6 +59,10 @@ def test_the_publisher_has_its_name_in_the_registry(fields, publisher):
         (BODY, {"author": "Reuters"}, "Reuters"),
         (BODY, {"agency": "Belga", "author": "AFP"}, "Belga"),
         (f"{BODY} (à suivre)", {}, None),
+        (f"PARIS (AFP) – {BODY}\n\n{BODY}", {}, "AFP"),
+        (f"Le pont ferme\n\nBruxelles (Belga) - {BODY}\n\n{BODY}", {}, "Belga"),
+        (f"{BODY}\n\n{BODY}\nLe Figaro (avec AFP)", {}, "AFP"),
+        (f"{BODY}\n\n{BODY}\nLéa Roux (AFP)", {}, "AFP"),
         (f"{BODY}\n© AFP", {}, None),
         (f"Photo : Jean Petit/AFP\n{BODY}", {}, None),
         (f"{BODY} Selon l’AFP (Paris), il rouvrira.", {}, None),
@@ -132,8 +136,10 @@ def test_a_meter_tells_how_much_is_read(tmp_path):
     (tmp_path / "in" / "b.jsonl").write_text('{"text": "un"}\n' * 10)
     meter = Meter()
     folder = str(tmp_path)
-    meter.weigh([folder, "-", "https://exemple.org", "none", "\0"])
-    sizes = [path.stat().st_size for path in Path(folder).rglob("*.*")]
+    (tmp_path / "in" / "c.jpg").write_bytes(bytes(999))
+    (tmp_path / "in" / "d.txt").symlink_to("nowhere")
+    progress.weigh(meter, [folder, "-", "https://exemple.org", "none", "\0"])
+    sizes = [path.stat().st_size for path in Path(folder).rglob("[ab].*")]
     assert meter.total == sum(sizes)
     read_so_far = [meter.read for _ in read([folder], Settings(meter=meter))]
     assert read_so_far == sorted(read_so_far)

@@ -149,11 +149,18 @@ def test_networks_say_the_same_block_by_block(proposing, model):
     rows = all_features(tree, described, model.tables.counts)
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
     expected = model.tables.matrix(rows) @ weights
-    assert numpy.allclose(model.tables.product(rows, weights), expected, atol=1e-4)
+    parts = model.tables.encoded(rows)
+    for wanted in (numpy.arange(len(rows)), numpy.array([0, 2, len(rows) - 1])):
+        product = model.tables.product(parts, wanted, weights)
+        assert numpy.allclose(product, expected[wanted], atol=1e-4)
     matrix = model.tables.matrix(rows)
     odds = [network.predict(matrix) for network in model.networks]
     alone = numpy.mean([1 / (1 + numpy.exp(-o)) for o in odds], axis=0)
     assert numpy.allclose(model.scores(rows), alone, atol=1e-4)
+    staged = model.scores(rows, unlikely=0.1)
+    first = 1 / (1 + numpy.exp(-odds[0]))
+    assert numpy.allclose(staged, numpy.where(first < 0.1, first, alone), atol=1e-4)
+    assert (first < 0.1).any()
 
 
 def test_a_category_that_training_has_not_seen_is_another(model):

@@ -3,8 +3,11 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import pytest
@@ -15,6 +18,7 @@ from claims.model import Article, Claim, Problem
 from claims.registry import Registry
 from tests.quotes import Quotes
 
+ROOT = Path(__file__).parents[1]
 ARTICLES = [
     Article.make(f"Paul Roux dit : « {n} ponts » à AFP. Léa Blanc dit : « Non »", id=str(n))
     for n in range(40)
@@ -132,3 +136,42 @@ def test_no_process_stays():
 
 def test_there_is_a_core():
     assert cores() >= 1
+
+
+KILLED = """
+import os
+from multiprocessing import active_children
+from claims import jobs
+from tests.test_jobs import ARTICLES, Settings
+jobs.FIRST = 3
+found = jobs.Jobs(Settings(), 2).extract(ARTICLES * 100)
+for _ in range(20):
+    next(found)
+print(*(child.pid for child in active_children()), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # In a container nobody may wait for what has ended.
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.is_file() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
+def test_a_process_that_is_killed_leaves_none_behind(tmp_path):
+    told = tmp_path / "told"
+    with told.open("w") as file:
+        done = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, stdout=file, check=False)
+    assert done.returncode == -signal.SIGKILL
+    pids = [int(pid) for pid in told.read_text().split()]
+    assert len(pids) == 2
+    for _ in range(100):
+        if not any(map(is_running, pids)):
+            return
+        time.sleep(0.1)
+    raise AssertionError("they are still there")

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -253,3 +254,15 @@ def test_a_named_pipe_in_a_folder_is_not_waited_on(tmp_path):
     os.mkfifo(tmp_path / "a.txt")
     (reading,) = read([str(tmp_path)])
     assert "no file in it can be read" in str(reading.found)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
+def test_a_named_pipe_that_is_named_is_read(tmp_path):
+    path = tmp_path / "a.jsonl"
+    os.mkfifo(path)
+    thread = Thread(target=lambda: lines_of(path, {"text": "A."}, {"text": "B."}))
+    thread.start()
+    articles, problems = both(path)
+    thread.join()
+    assert [a.text for a in articles] == ["A.", "B."]
+    assert problems == []

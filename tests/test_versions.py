@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from claims.model import Article
 from claims.reading import Reading
 from claims.store import Store, Summary
+from claims.store.versions import STUB
 from tests.quotes import Quotes, readings
 
 URL = "https://www.exemple.org/2024/06/pont"
@@ -132,6 +133,61 @@ def test_what_was_corrected_before_is_the_older_version_whenever_it_is_read(path
     assert wrong(path) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "is_older"),
+    [
+        ("2024-06-20T10:00:00+02:00", "2024-06-20T09:00:00Z", False),
+        ("2024-06-20T10:00:00+02:00", "2024-06-20T07:00:00Z", True),
+        ("2024-06-20T10:00:00", "2024-06-20", False),
+        ("2024-06-20T10:00:00", "2024-06-19", True),
+        ("2024-06-20", None, False),
+    ],
+)
+def test_moments_of_correction_are_compared_as_moments(path, first, then, is_older):
+    load(path, Article.make(OLD, url=URL, modified=first))
+    load(path, Article.make(NEW, url=URL, modified=then))
+    superseded = [row[1] for row in rows(path, MARKED)]
+    assert superseded == ([0, 1] if is_older else [1, 0])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{URL}/",
+        f"{URL}#haut",
+        f"{URL}?utm_source=x&xtor=1",
+        URL.replace("https://www.", "http://"),
+    ],
+)
+def test_an_address_is_the_same_however_it_is_written(path, url):
+    load(path, Article.make(OLD, url=URL), Article.make(NEW, url=url))
+    assert rows(path, "SELECT count(*) FROM claims WHERE superseded") == [(1,)]
+
+
+def test_articles_that_a_database_gives_one_address_are_no_versions(path):
+    url = "https://www.base.example/Search/Reading"
+    load(
+        path,
+        Article.make(OLD, id="a", url=url, title="Le pont"),
+        Article.make(WIRE, id="b", url=url, title="La gare"),
+        Article.make(NEW, id="c", url=url, title="Le pont", publisher="Le Journal"),
+        Article.make(NEW, id="d", url=url, title="Le pont", publisher="La Gazette"),
+    )
+    assert rows(path, "SELECT id FROM articles WHERE superseded_by IS NOT NULL") == [("a",)]
+
+
+def test_a_notice_that_is_the_text_of_many_addresses_is_many_articles(path):
+    load(path, *(Article.make(OLD, url=f"{URL}/{n}") for n in range(3)))
+    assert rows(path, "SELECT count(*) FROM articles") == [(3,)]
+    assert len(OLD) < STUB
+
+
+def test_a_corrected_version_is_completed_by_another_reading(path):
+    load(path, Article.make(OLD, id="x", url=URL), Article.make(NEW, id="x", url=URL))
+    load(path, Article.make(NEW, id="x", url=URL, author="Léa Roux"))
+    assert rows(path, "SELECT author FROM articles ORDER BY rowid") == [(None,), ("Léa Roux",)]
+
+
 def test_the_address_of_a_site_is_that_of_many_articles(path):
     load(path, *(Article.make(text, url="https://www.exemple.org/") for text in (OLD, NEW)))
     assert rows(path, "SELECT count(*) FROM claims WHERE superseded = 0") == [(2,)]
@@ -154,8 +210,8 @@ def test_the_same_text_is_one_article_with_what_is_known_of_it(path, together):
     else:
         load(path, bare)
         load(path, full)
-        assert rows(path, "SELECT url, publisher FROM articles") == [(URL, "Le Journal")]
-        assert rows(path, "SELECT published FROM claims") == [("2024-06-20",)]
+    assert rows(path, "SELECT url, publisher FROM articles") == [(URL, "Le Journal")]
+    assert rows(path, "SELECT published FROM claims") == [("2024-06-20",)]
     assert rows(path, "SELECT id FROM articles") == [(bare.id,)]
     assert rows(path, "SELECT count(*) FROM claims") == [(1,)]
     assert wrong(path) == []

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from claims import cli, progress
-from claims.model import Article
+from claims.model import Article, Problem
 from claims.reading import Reading
 from claims.reading.parts import Mark, Meter, Settings
 from claims.store import Store
@@ -245,3 +245,34 @@ def test_a_problem_of_an_address_goes_once_it_is_read(tmp_path):
             store.load([Reading(page, "", found)], Quotes(), sources=[page])
             problems.append(store.db.table("problems").count)
     assert problems == [1, 0]
+
+
+def test_a_database_that_another_writes_to_costs_a_round(tmp_path, monkeypatch):
+    monkeypatch.setattr("claims.store.tables.WAITING", 0.2)
+    (tmp_path / "a.jsonl").write_text(line(1))
+    path, stop = tmp_path / "claims.db", Event()
+    Store.open(path, write=True).close()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    reported: list[str] = []
+
+    def report(problem: Problem) -> None:
+        reported.append(problem.reason)
+        other.rollback()
+
+    fine = watch(
+        path, [str(tmp_path / "a.jsonl")], Quotes(), Settings(),
+        every=0.05, stop=stop, report=report, tell=lambda summary: stop.set(),
+    )  # fmt: skip
+    other.close()
+    assert not fine
+    assert "another program has been writing" in reported[0]
+    assert stored(path) == 1
+
+
+@pytest.mark.parametrize("option", ["--max-size", "--pause", "--timeout"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "1e300", "x"])
+def test_a_number_that_is_none_is_wrong_usage(option, value):
+    done = CliRunner().invoke(cli.main, ["load", "c.db", "f", option, value])
+    assert done.exit_code == 2
+    assert option in done.output

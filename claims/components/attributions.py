@@ -24,6 +24,7 @@ from claims.components.chunks import (
     LONGEST_NAME_IN_QUOTES,
     Chunk,
     Chunker,
+    chunker_of,
 )
 from claims.components.cues import CueRow
 from claims.components.relations import (
@@ -112,7 +113,7 @@ class Attributions:
 
     def match(self, doc: Doc) -> Iterator[Attribution]:
         """The attributions of one document, in text order."""
-        chunker = Chunker(doc, self.code)
+        chunker = chunker_of(doc, self.code)
         last: Attribution | None = None
         for sentence in _claim_sentences(doc):
             for chunks in _rows(chunker.chunks(sentence)):

@@ -12,7 +12,7 @@ The word classes are data (`words.csv`); the cues are those of `doc.spans["cues"
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pydantic import Field
@@ -128,6 +128,12 @@ def words(code: str) -> Words:
         forms.sort(key=lambda form: -len(form[0]))
     joining = {f: values["Nmod"] == "Only" for f, values in features.items() if "Nmod" in values}
     return Words(single, several, tuple(endings), features, joining)
+
+
+@lru_cache(maxsize=1)
+def chunker_of(doc: Doc, code: str) -> "Chunker":
+    """The chunker of a Doc whose quotations, cues and media are there; that of the last is kept."""
+    return Chunker(doc, code)
 
 
 class Chunker:

@@ -134,8 +134,7 @@ class Dates:
 
     def __call__(self, doc: Doc) -> Doc:
         """Date the attributions of one document."""
-        found = moments(doc.text, self.code, _day(doc._.published))
-        if found and doc._.attributions:
+        if doc._.attributions and (found := moments(doc.text, self.code, _day(doc._.published))):
             doc._.attributions = tuple(self.match(doc, found))
         return doc
 

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 
 from claims import language
 from claims.components import trees
-from claims.components.chunks import AGENT, DETERMINERS, NEGATION, Chunker
+from claims.components.chunks import AGENT, DETERMINERS, NEGATION, Chunker, chunker_of
 from claims.components.relations import DENIAL, Attribution, Place
 from claims.components.sources import mentioned
 from claims.components.trees import Tree
@@ -150,7 +150,7 @@ class Denials:
         for by in contraries:
             if (n := _contradicted(tree, by, found)) is not None:
                 contrary.setdefault(n, []).append(by)
-        chunker = Chunker(doc, self.code)
+        chunker = chunker_of(doc, self.code)
         for number, attribution in enumerate(found):
             own = next((by for by in contraries if _is_cued(tree, attribution, by)), None)
             if own is not None and (rest := _without(tree, attribution, own)):

@@ -82,16 +82,16 @@ class Media:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the media that one document names."""
+        text = doc.text
         found = [
-            (start, end, entry.name)
-            for start, end, entry in self.registry.outlet_mentions(doc.text)
+            (start, end, entry.name) for start, end, entry in self.registry.outlet_mentions(text)
         ]
         places = [(start, end) for start, end, _ in found]
         _part(doc, places)
         _name(doc, places, language.word_set(self.code, "media_nouns"))
         found += [
-            (start, end, doc.text[start:end])
-            for start, end in unregistered(doc.text, self.code, places)
+            (start, end, text[start:end])
+            for start, end in unregistered(text, self.code, places)
             if not self._is_person(doc.char_span(start, end))
         ]
         spans = (doc.char_span(start, end, label=name) for start, end, name in found)

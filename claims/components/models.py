@@ -45,6 +45,7 @@ Counts = Mapping[str, tuple[int, int]]
 Scores = NDArray[numpy.float64]
 Key = TypeVar("Key", bound=Hashable)
 Matrix = NDArray[numpy.float32]
+Rows = NDArray[numpy.int64]
 
 
 def network(answers: int = 1, dropout: float = 0.0) -> Network[Any, Any]:
@@ -152,18 +153,27 @@ class Tables:
                 matrix[part.rows, columns[part.of]] = 1
         return matrix
 
-    def product(self, rows: Sequence[Blocks], weights: Matrix) -> Matrix:
-        """The product of the matrix of `rows` and of weights, shape (columns, numbers).
+    def product(self, parts: "Sequence[Encoded]", wanted: Rows, weights: Matrix) -> Matrix:
+        """The product of the matrix of some rows and of weights, shape (columns, numbers).
 
         What rows share is multiplied once, and the matrix is never made.
+
+        Args:
+            parts: all rows, as `encoded` gives them.
+            wanted: the numbers of those to multiply, ascending.
+            weights: the weights.
         """
         empty = weights[list(self.places.values())].sum(axis=0)
-        product = numpy.repeat(empty[None], len(rows), axis=0)
-        for part in self.encoded(rows):
-            change = part.scaled @ weights[part.numbers] - weights[part.there].sum(axis=0)
+        product = numpy.repeat(empty[None], len(wanted), axis=0)
+        for part in parts:
+            at = numpy.searchsorted(wanted, part.rows)
+            at[at == len(wanted)] = 0
+            is_wanted = wanted[at] == part.rows
+            blocks, of = numpy.unique(part.of[is_wanted], return_inverse=True)
+            change = part.scaled[blocks] @ weights[part.numbers] - weights[part.there].sum(axis=0)
             for columns in part.codes:
-                change += weights[columns]
-            product[part.rows] += change[part.of]
+                change += weights[columns[blocks]]
+            product[at[is_wanted]] += change[of]
         return product
 
 
@@ -201,9 +211,11 @@ class Model:
         self.tables, self.networks = tables, networks
 
     @cached_property
-    def _weights(self) -> Matrix:
-        """The weights of the first layers of all networks side by side, a column an input."""
-        return numpy.concatenate([_layers(n)[0].get_param("W") for n in self.networks]).T.copy()
+    def _weights(self) -> list[Matrix]:
+        """The weights of the first layer of the first network, and of all others side by side."""
+        layers = [numpy.asarray(_layers(n)[0].get_param("W"), "f4").T for n in self.networks]
+        parts = [layers[:1], layers[1:]]
+        return [numpy.concatenate(part, axis=1) for part in parts if part]
 
     @classmethod
     def read(cls, folder: Path) -> "Model":
@@ -229,25 +241,44 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def scores(self, rows: Sequence[Blocks], *, rivals: bool = False) -> Scores:
+    def scores(
+        self, rows: Sequence[Blocks], *, rivals: bool = False, unlikely: float = 0.0
+    ) -> Scores:
         """How likely each answer is, from 0 to 1; shape (rows, answers).
 
         Args:
             rows: the features.
             rivals: whether at most one row is right, so that the scores are at most 1 together.
+            unlikely: a row that the first network finds less likely is not shown to the others; its
+                score is that network's alone. Not with rivals.
         """
         if not rows:
             return numpy.zeros((0, len(self.tables.answers)))
-        firsts = self.tables.product(rows, self._weights)
-        odds = [
+        parts = self.tables.encoded(rows)
+        every = numpy.arange(len(rows))
+        first, *others = self.networks
+        odds = [_after_first(first, self.tables.product(parts, every, self._weights[0]))]
+        if rivals:
+            odds += self._others(parts, every)
+            return _mean([chances(o, [len(rows)]) for o in odds])
+        scores = chances(odds[0], [1] * len(rows))
+        asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
+        if others and len(asked):
+            ones = [1] * len(asked)
+            more = [chances(o, ones) for o in self._others(parts, asked)]
+            scores[asked] = _mean([scores[asked], *more])
+        return scores
+
+    def _others(self, parts: Sequence[Encoded], rows: Rows) -> list[Matrix]:
+        """What all networks but the first find of some rows, as log-odds."""
+        others = self.networks[1:]
+        if not others:
+            return []
+        firsts = self.tables.product(parts, rows, self._weights[1])
+        return [
             _after_first(one, first)
-            for one, first in zip(
-                self.networks, numpy.split(firsts, len(self.networks), axis=1), strict=True
-            )
+            for one, first in zip(others, numpy.split(firsts, len(others), axis=1), strict=True)
         ]
-        sizes = [len(rows)] if rivals else [1] * len(rows)
-        mean: Scores = numpy.mean([chances(o, sizes) for o in odds], axis=0)
-        return mean
 
     def reasons(self, rows: Sequence[Blocks], answers: Sequence[int]) -> list[tuple[Reason, ...]]:
         """The features that a row's answer was given for most, or in spite of.
@@ -301,6 +332,11 @@ def _slopes(one: Network[Any, Any], matrix: Matrix, answers: Matrix) -> Matrix:
 def _layers(one: Network[Any, Any]) -> list[Network[Any, Any]]:
     """The layers of a network that do something, in order."""
     return [n for n in one.walk(order="dfs_pre") if not n.layers and n.name != "dropout"]
+
+
+def _mean(scores: Sequence[Scores]) -> Scores:
+    mean: Scores = numpy.mean(scores, axis=0)
+    return mean
 
 
 def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:

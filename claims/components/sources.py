@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 
 from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
-from claims.components.chunks import COORDINATION, TITLE, Chunker
+from claims.components.chunks import COORDINATION, TITLE, Chunker, chunker_of
 from claims.components.features import subject
 from claims.components.models import Blocks, Features, Model, best, bundled, sums, told
 from claims.components.phrases import INNER, NOMINAL
@@ -367,7 +367,7 @@ class Sources:
         tree = trees.tree(doc, self.code)
         claims = [claimed(tree, attribution) for attribution in found]
         ruled = [attribution.mentions for attribution in found]
-        describer, chunker = Describer(tree, claims, ruled), Chunker(doc, self.code)
+        describer, chunker = Describer(tree, claims, ruled), chunker_of(doc, self.code)
         before: Claimed | None = None
         last: Attribution | None = None
         for attribution, claim in zip(found, claims, strict=True):

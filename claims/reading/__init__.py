@@ -186,7 +186,7 @@ def _in_file(path: Path, settings: Settings) -> Iterator[Reading]:
             meter, before = settings.meter, settings.meter.read
             document = Document(stream=stream, name=path.name, path=path, settings=settings)
             for reading in _of(str(path), kinds.read(document)):
-                meter.read = before + stream.tell()
+                meter.read = before + (stream.tell() if stream.seekable() else 0)
                 yield reading
             meter.read = before + os.fstat(stream.fileno()).st_size
     except OSError as error:

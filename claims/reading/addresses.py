@@ -29,7 +29,8 @@ def read(url: str, settings: Settings) -> Iterator[Item]:
     with fetcher(settings) as fetching:
         try:
             page = fetching.fetch(url, *settings.memory.validators(url))
-            if page is None:
+            if page is None:  # nothing is new, and nothing is wrong
+                yield url, "", None, None
                 return
             if page.name not in (FEED_PAGE, FEED_JSON):
                 for place, found in kinds.read(_document(page, settings)):

@@ -147,13 +147,13 @@ def parse(data: bytes, url: str = "", charset: str | None = None) -> Feed:
 
 
 def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries without those whose id or page came before."""
+    """The entries without those whose id came before; or their page, if it is all that they have."""
     seen: set[str] = set()
     for entry in entries:
-        names = {f"id {entry.id}", f"link {entry.link}" if entry.link else f"id {entry.id}"}
-        if not names & seen:
+        page = None if entry.is_full or entry.link is None else f"link {entry.link}"
+        if f"id {entry.id}" not in seen and page not in seen:
             yield entry
-        seen |= names
+        seen |= {f"id {entry.id}"} | ({page} if page else set())
 
 
 def _decoded(data: bytes, charset: str | None) -> str:

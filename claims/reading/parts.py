@@ -1,7 +1,6 @@
 """What every reader is given, and what it gives."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -71,24 +70,6 @@ class Meter:
         self.read = 0
         self.total: int | None = None
         """None until all are counted."""
-
-    def weigh(self, inputs: Iterable[str]) -> None:
-        """Count the bytes of files and folders; what cannot be opened has none."""
-        self.total = sum(_size(given) for given in inputs)
-
-
-def _size(given: str) -> int:
-    try:
-        if not os.path.isdir(given):  # noqa: PTH112
-            return os.path.getsize(given)  # noqa: PTH202
-        with os.scandir(given) as entries:
-            return sum(
-                _size(entry.path) if entry.is_dir(follow_symlinks=False) else entry.stat().st_size
-                for entry in entries
-                if not entry.name.startswith(".")
-            )
-    except (OSError, ValueError):
-        return 0
 
 
 class Settings(NamedTuple):

@@ -89,20 +89,25 @@ def _find(row: WireRow, line: str) -> re.Match[str] | None:
 
 def _signatures(article: Article, code: str) -> Iterator[tuple[str, str]]:
     """The stretches of an article that can name its agency, each with what it is."""
-    parts = [
-        (zone.kind, article.text[zone.start : zone.end])
-        for zone in zones(article.text, code, article.title)
-    ]
+    text = article.text
+    parts = zones(text, code, article.title)
     # A text of one line can look like a headline.
-    body = [text for kind, text in parts if kind is ZoneKind.BODY] or [text for _, text in parts]
-    for kind, text in parts:
-        if kind in (ZoneKind.CREDIT, ZoneKind.HEADLINE) and len(text) <= LONGEST_SIGNATURE:
-            yield "line", text
+    body = [zone for zone in parts if zone.kind is ZoneKind.BODY] or list(parts)
+    for zone in parts:
+        words = text[zone.start : zone.end]
+        if zone.kind in (ZoneKind.CREDIT, ZoneKind.HEADLINE) and len(words) <= LONGEST_SIGNATURE:
+            yield "line", words
+        if zone.kind is ZoneKind.CREDIT:
+            yield "end", words
     if body:
-        yield "start", body[0]
-        yield "end", body[-1]
-        if len(body[-1]) <= LONGEST_SIGNATURE:
-            yield "line", body[-1]
+        # With the dateline before it and the signature behind it, which are zones of their own.
+        begin = text.rfind("\n", 0, body[0].start) + 1
+        end = text.find("\n", body[-1].end)
+        last = text[body[-1].start : end if end >= 0 else len(text)].strip()
+        yield "start", text[begin : begin + 2 * LONGEST_SIGNATURE].lstrip()
+        yield "end", last
+        if len(last) <= LONGEST_SIGNATURE:
+            yield "line", last
 
 
 def _named(text: str, registry: Registry) -> Iterator[OutletEntry]:

@@ -47,10 +47,11 @@ class Copies:
             )
 
     def again(self) -> None:
-        """Link all articles anew, in the order in which they came."""
+        """Link all articles whose claims were read anew, in the order in which they came."""
         for table in ("article_copies", "article_runs"):
             self.db.execute(f"DELETE FROM {table}")
-        ids = [id for (id,) in self.db.execute("SELECT id FROM articles ORDER BY rowid")]
+        query = "SELECT id FROM articles WHERE run_id IS NOT NULL ORDER BY rowid"
+        ids = [id for (id,) in self.db.execute(query)]
         for id in ids:
             self.add(self.db.table("articles").rows_where("id = ?", [id]))
 
@@ -84,4 +85,4 @@ class Copies:
 
 
 def _is_version(one: Row, other: Row) -> bool:
-    return one["url"] is not None and one["url"] == other["url"]
+    return one["address"] is not None and one["address"] == other["address"]

@@ -1,11 +1,12 @@
 """Loading: readings to rows, one batch of articles after the other."""
 
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlite_utils import Database
 
@@ -24,6 +25,7 @@ ARTICLES_A_TRANSACTION = 100
 NAMES = "names"
 """The state of a database that tells the run whose registry all names were settled by."""
 
+Part = TypeVar("Part")
 Extracted = tuple[Article, tuple[Claim, ...] | Problem]
 
 
@@ -86,6 +88,8 @@ class Load:
         self.failed: list[Article] = []
         self.problems: list[tuple[int, Row]] = []
         self.marks: list[tuple[int, Mark]] = []
+        self.again: list[tuple[int, Article]] = []
+        """Further readings of articles of this run."""
 
     def wanted(self, readings: Iterable[Reading]) -> Iterator[Article]:
         """The articles that are to be read; problems are noted on the way."""
@@ -136,6 +140,10 @@ class Load:
         self.seen.setdefault(given.id, text)
         self.seen[article.id] = text
         article = _completed(article, stored) if stored else article
+        if repeated:
+            further = given.model_copy(update={"id": article.id})
+            self.versions.tell(further)
+            self.again.append((number, further))
         if repeated or (stored and _is_unchanged(article_row(article, self.run_id), stored)):
             self.counts["unchanged"] += 1
             return None
@@ -170,12 +178,10 @@ class Load:
         Args:
             before: the number of the first reading whose problems are not to be written yet.
         """
-        problems = sorted(
-            (pair for pair in self.problems if before is None or pair[0] < before),
-            key=itemgetter(0),
-        )
-        marks = [pair for pair in self.marks if before is None or pair[0] < before]
-        if not (self.done or self.failed or problems or marks):
+        problems, self.problems = _parted(self.problems, before)
+        marks, self.marks = _parted(self.marks, before)
+        again, self.again = _parted(self.again, before)
+        if not (self.done or self.failed or problems or marks or again):
             return
         with atomic(self.db):
             if self.done:
@@ -185,14 +191,15 @@ class Load:
             self.db.table("articles").insert_all([article_row(a, None) for a in failed], pk="id")
             newer = self.versions.superseded(article for article, _ in self.done)
             new = self.writer.write(self.done, self.run_id, newer)
+            for _, article in again:
+                if (full := self.versions.complete(article)) is not None:
+                    self.writer.write([full], None)
             self.db.table("problems").insert_all([row for _, row in problems], pk="id", ignore=True)
             Feeds(self.db).remember(mark for _, mark in marks)
         self.noted.update(row["id"] for _, row in problems)
         self.counts["new"] += new
         self.counts["updated"] += len(self.done) - new
         self.versions.written([*(article for article, _ in self.done), *self.failed])
-        self.problems = [pair for pair in self.problems if pair not in problems]
-        self.marks = [pair for pair in self.marks if pair not in marks]
         self.done.clear()
         self.failed.clear()
 
@@ -216,6 +223,15 @@ class Load:
                 solved = row["origin"] in read or _is_gone(row, sources)
                 if solved and row["id"] not in self.noted:
                     self.db.table("problems").delete(row["id"])
+
+
+def _parted(
+    pairs: list[tuple[int, Part]], before: int | None
+) -> tuple[list[tuple[int, Part]], list[tuple[int, Part]]]:
+    """What is of readings before a number, in their order, and the rest; all if there is no number."""
+    pairs.sort(key=itemgetter(0))
+    at = len(pairs) if before is None else bisect_left(pairs, before, key=itemgetter(0))
+    return pairs[:at], pairs[at:]
 
 
 def _row(db: Database, table: str, id: str) -> Row | None:

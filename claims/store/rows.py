@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from claims.citations.parts import deep_link, headline
-from claims.model import Article, Claim, Problem, digest
+from claims.model import Article, Claim, Problem, address, digest
 from claims.store.tables import SPANS, Row
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -39,6 +39,7 @@ def article_row(article: Article, run_id: str | None) -> Row:
         "licence": article.licence,
         "page": article.page,
         "text_hash": digest(article.text),
+        "address": address(article.url),
         "tdm_reservation": None
         if article.tdm_reservation is None
         else int(article.tdm_reservation),

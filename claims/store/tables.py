@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import ForeignKey
 
 from claims.errors import StoreError
-from claims.model import digest
+from claims.model import address, digest
 from claims.store.tallies import TALLIES, recount
 
 Row = dict[str, Any]
@@ -395,15 +396,16 @@ def new_pairs_006(db: Database) -> None:
 @migrations()
 def versions_007(db: Database) -> None:
     """What pages tell of themselves, corrected versions, copies, and what was read of feeds."""
-    for column in ("author", "agency", "modified", "licence", "page", "text_hash"):
+    for column in ("author", "agency", "modified", "licence", "page", "text_hash", "address"):
         db.table("articles").add_column(column, str)
     db.table("articles").add_column("tdm_reservation", int)
     db.execute("ALTER TABLE articles ADD COLUMN superseded_by TEXT REFERENCES articles(id)")
     db.execute("ALTER TABLE claims ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0")
     recount(db)
     db.conn.create_function("text_hash", 1, digest, deterministic=True)
-    db.execute("UPDATE articles SET text_hash = text_hash(text)")
-    for column in ("agency", "author", "modified", "text_hash", "superseded_by", "url"):
+    db.conn.create_function("address_of", 1, address, deterministic=True)
+    db.execute("UPDATE articles SET text_hash = text_hash(text), address = address_of(url)")
+    for column in ("agency", "author", "modified", "text_hash", "superseded_by", "address"):
         db.table("articles").create_index([column])
     # The whole column as an index would be taken in the place of better ones.
     db.execute("CREATE INDEX idx_claims_superseded ON claims (superseded) WHERE superseded = 1")
@@ -499,7 +501,7 @@ def refuse_what_is_not_ours(db: Database, path: Path) -> None:
 def update_schema(db: Database) -> None:
     """Bring tables and views up to date; a reader is not disturbed, and no other writer."""
     db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -507,6 +509,20 @@ def update_schema(db: Database) -> None:
         with atomic(db):
             migrations.apply(db)
             make_views(db)
+
+
+def _write_ahead(db: Database) -> None:
+    """Write into a log first; SQLite does not wait for another writer here, so we do."""
+    until = monotonic() + WAITING
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(0.1)
+        else:
+            return
 
 
 def make_views(db: Database) -> None:

@@ -1,13 +1,21 @@
 """Which articles are one: the same text, or versions of what stands at one address."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from datetime import datetime
+from itertools import takewhile
 
 from sqlite_utils import Database
 
-from claims.model import Article, digest
+from claims.grouping.copies import likeness, runs
+from claims.model import Article, Claim, address, digest, fold
 from claims.reading.publishers import host_of
+from claims.store.reviewing import Reviews
 from claims.store.tables import Row
+
+STUB = 400
+"""Characters of the longest text that can be no more than a notice."""
+LEAST_KEPT = 0.1
+"""The least share of runs of words that a version under another headline has in common with the old."""
 
 
 class Versions:
@@ -17,6 +25,26 @@ class Versions:
         self.db = db
         self.waiting: dict[str, Article] = {}
         """Those that are to be stored, by id."""
+        self.fuller: dict[str, Article] = {}
+        """Known articles with what another reading tells beside, until that is written."""
+
+    def tell(self, article: Article) -> None:
+        """Count what another reading of a known article tells, which is not written yet."""
+        if (known := self._of_id(article.id)) is not None:
+            self.fuller[article.id] = merged(known, article)
+
+    def complete(self, article: Article) -> tuple[Article, list[Claim]] | None:
+        """A stored article with what another reading of it tells beside, and its claims.
+
+        None if that tells nothing new, or the article has no claims that were read.
+        """
+        self.fuller.pop(article.id, None)
+        row = self._row(article.id)
+        if row is None or row["run_id"] is None:
+            return None
+        known = _article(row)
+        full = merged(known, article)
+        return None if full == known else (full, Reviews(self.db).machine(article.id))
 
     def knows(self, id: str) -> bool:
         """Whether an article of this id is stored, or waits to be."""
@@ -37,10 +65,11 @@ class Versions:
             return article
         twin = self._twin(article)
         if before is None:
-            return _merged(twin, article) if twin else article
+            return merged(twin, article) if twin else article
+        is_version = bool(_key(article)) and _key(before) == _key(article)
         if twin:
-            return twin
-        if not _is_address(article.url) or before.url != article.url:
+            return merged(twin, article) if is_version else twin
+        if not is_version:
             return None
         id = digest("version", article.id, article.text)
         return article.model_copy(update={"id": id})
@@ -52,14 +81,14 @@ class Versions:
     def superseded(self, done: Iterable[Article]) -> dict[str, str]:
         """Which articles are superseded now that some are done: each with its newer version, by id."""
         found: dict[str, str] = {}
-        own = [article for article in done if _is_address(article.url)]
+        own = [article for article in done if _key(article)]
         for article in own:
             if (row := self._row(article.id)) is not None and row["run_id"] is not None:
                 continue
             older = self._current(article, own, found)
             if older is None:
                 continue
-            if article.modified and older.modified and article.modified < older.modified:
+            if _is_before(article.modified, older.modified):
                 found[article.id] = older.id
             else:
                 found[older.id] = article.id
@@ -74,23 +103,21 @@ class Versions:
         self, article: Article, batch: Iterable[Article], superseded: dict[str, str]
     ) -> Article | None:
         """The version of an article that was the newest before it."""
+        key = _key(article)
+        rows = self.db.table("articles").rows_where(
+            "address = ? AND superseded_by IS NULL AND run_id IS NOT NULL", [key], order_by="rowid"
+        )
+        before = takewhile(lambda other: other.id != article.id, batch)
+        current = [*map(_article, rows), *(other for other in before if _key(other) == key)]
         latest = None
-        for row in self.db.table("articles").rows_where(
-            "url = ? AND superseded_by IS NULL AND run_id IS NOT NULL",
-            [article.url],
-            order_by="rowid",
-        ):
-            latest = _article(row)
-        if latest is not None and latest.id in superseded:
-            latest = None
-        for other in batch:
-            if other.id == article.id:
-                break
-            if other.url == article.url and other.id not in superseded:
+        for other in current:
+            if other.id not in {*superseded, article.id} and _is_version(article, other):
                 latest = other
-        return None if latest is None or latest.id == article.id else latest
+        return latest
 
     def _of_id(self, id: str) -> Article | None:
+        if id in self.fuller:
+            return self.fuller[id]
         if id in self.waiting:
             return self.waiting[id]
         row = self._row(id)
@@ -105,21 +132,26 @@ class Versions:
             "text_hash = ?", [digest(article.text)], order_by="rowid"
         )
         others = (*map(_article, rows), *self.waiting.values())
-        return next((other for other in others if _can_be_one(article, other)), None)
+        fullest = (self.fuller.get(other.id, other) for other in others)
+        return next((other for other in fullest if _can_be_one(article, other)), None)
 
 
 def _can_be_one(one: Article, other: Article) -> bool:
     """Whether two articles with one text are one: nobody tells two publishers, sites or days of them."""
+    if one.text != other.text:
+        return False
     days = sorted((article.published or "")[:10] for article in (one, other))
+    addresses = {_key(one), _key(other)} - {None}
     return (
-        one.text == other.text
+        # The sentence that stands before a paywall is the text of many articles.
+        (len(addresses) < 2 or len(one.text) >= STUB)
         and len({one.publisher, other.publisher} - {None}) < 2
         and len({_host(one.url), _host(other.url)} - {""}) < 2
         and days[1].startswith(days[0])
     )
 
 
-def _merged(known: Article, new: Article) -> Article:
+def merged(known: Article, new: Article) -> Article:
     """What is known, and what the new one tells where that is silent."""
     given = new.model_dump(exclude_unset=True, exclude_none=True, exclude={"id", "text"})
     told = known.model_dump(exclude_none=True)
@@ -127,13 +159,33 @@ def _merged(known: Article, new: Article) -> Article:
     return known.model_copy(update=silent)
 
 
-def _is_address(url: str | None) -> bool:
-    """Whether an address can be that of one article: that of a site is that of many."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
+def _key(article: Article) -> str | None:
+    return address(article.url)
+
+
+def _is_version(article: Article, older: Article) -> bool:
+    """Whether two texts at one address can be one article: not of two papers, nor two headlines and texts."""
+    if len({article.publisher, older.publisher} - {None}) > 1:
         return False
-    return bool(parts.netloc and (parts.path.strip("/") or parts.query))
+    if not article.title or not older.title or fold(article.title) == fold(older.title):
+        return True
+    return likeness(runs(article.text), runs(older.text)) >= LEAST_KEPT
+
+
+def _is_before(one: str | None, other: str | None) -> bool:
+    """Whether an ISO moment is before another; a day is as early as any moment of it."""
+    if not one or not other:
+        return False
+    moments = [
+        datetime.fromisoformat(f"{given}-01-01"[:10] if len(given) < 10 else given)
+        for given in (one, other)
+    ]
+    if (
+        min(len(one), len(other)) <= len("2024-06-20")
+        or len({m.tzinfo is None for m in moments}) > 1
+    ):
+        return one[:10] < other[:10]
+    return moments[0] < moments[1]
 
 
 def _host(url: str | None) -> str:
