@@ -293,9 +293,27 @@ def test_the_text_decides_what_separates_the_cells():
     assert texts(results) == [("line 2", "Un texte, ici.")]
 
 
+def test_an_export_of_a_spreadsheet_in_windows_1252_is_read():
+    text = "sep=;\r\nid;texte\r\n1;Sans accent\r\n2;Un été à Séoul : « oui »\r\n3;Œuvre à 5 €\r\n"
+    results = found(text.encode("cp1252"), "a.csv", columns={"text": "texte"})
+    assert reasons(results) == []
+    assert texts(results) == [
+        ("line 3", "Sans accent"),
+        ("line 4", "Un été à Séoul : « oui »"),
+        ("line 5", "Œuvre à 5 €"),
+    ]
+
+
+def test_damaged_utf_8_is_not_taken_for_windows_1252():
+    rows = "text\nUn été à Séoul, là-bas\n".encode()[:-8] + b"\xc3\n" + "L’été.\n".encode()
+    results = found(rows, "a.csv")
+    assert [text for _, text in texts(results)] == ["L’été."]
+    assert len(reasons(results)) == 1
+
+
 def test_rows_that_cannot_be_used_are_named_and_the_rest_is_read():
     lines = {
-        b"1,Un.,x": None,
+        "1,Été.,x".encode(): None,
         b"2,Deux.": "2 cells where the header has 3; fill it up",
         b"3,Trois,ou,4": "4 cells where the header has 3; put",
         b"4,Un \xe9t\xe9.,x": "Latin-1",
@@ -309,7 +327,7 @@ def test_rows_that_cannot_be_used_are_named_and_the_rest_is_read():
     }
     data = b"id,text,other\n" + b"\n".join(lines)
     results = found(data, "a.csv")
-    assert [text for _, text in texts(results)] == ["Un.", "Neuf.", "Onze\nlignes."]
+    assert [text for _, text in texts(results)] == ["Été.", "Neuf.", "Onze\nlignes."]
     wanted = [(f"line {n}", why) for n, why in enumerate(lines.values(), start=2) if why]
     for (place, reason), (line, why) in zip(reasons(results), wanted, strict=True):
         assert place == line

@@ -1,6 +1,7 @@
 """Tables as text to articles: a header that names the columns, then one article a row."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
@@ -11,6 +12,7 @@ from claims.reading.encoding import wide_encoding
 from claims.reading.parts import Document, Found, too_large
 
 DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile(rb"sep=([,;\t|])\s*", re.IGNORECASE)
 _LINE = 50
 _RETRIES = 10
 
@@ -23,7 +25,7 @@ def read(document: Document) -> Iterator[Found]:
     lines = _Lines(document.stream, settings.largest)
     try:
         header = lines.header()
-        rows = _rows(lines, _delimiter(header, settings.columns))
+        rows = _rows(lines, lines.separator or _delimiter(header, settings.columns))
         number, names = next(rows, (0, "it is empty; give it a header line, and a row an article"))
         if isinstance(names, str):
             raise InputError(names)
@@ -57,6 +59,9 @@ class _Lines:
         self._size = 0
         self._read = 0
         self._repeated = 0
+        self._is_utf8 = self._is_latin = False
+        self.separator: str | None = None
+        """What the file itself says that separates the cells, as Excel does: `sep=;`."""
         self.first = 1
         """The number of the row's first line."""
 
@@ -72,13 +77,30 @@ class _Lines:
         self._size += len(line) + (_LINE if len(self._row) > 1 else 0)
         if self._size > self._largest:
             raise InputError(too_large(self._largest))
-        return line.decode("utf-8", "surrogateescape")
+        return self._text(line)
+
+    def _text(self, line: bytes) -> str:
+        """A line in UTF-8, or else in Windows-1252, as the first one with an accent is."""
+        if self._is_latin:
+            return line.decode("cp1252", "replace")
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            mended = line.decode("utf-8", "replace")
+            broken = mended.count("\ufffd")
+            damaged = sum(c > "\x7f" for c in mended) > 2 * broken
+            if not (self._is_utf8 or damaged):
+                self._is_latin = True
+                return line.decode("cp1252", "replace")
+            return line.decode("utf-8", "surrogateescape")
+        self._is_utf8 = self._is_utf8 or not text.isascii()
+        return text
 
     def header(self) -> str:
         """The first line that is not blank; it is read again as a row.
 
         Raises:
-            InputError: if the file is not UTF-8 at all.
+            InputError: if the file is in UTF-16.
         """
         head = self._next()
         if wide := wide_encoding(head):
@@ -89,9 +111,13 @@ class _Lines:
         while head and not head.strip():
             self.first += 1
             head = self._next()
+        if match := _SEPARATOR.fullmatch(head):
+            self.separator = match[1].decode()
+            self.first += 1
+            head = self._next()
         if head:
             self._again.append(head)
-        return head.decode("utf-8", "surrogateescape")
+        return self._text(head)
 
     def begin(self) -> None:
         """The next line begins a row."""

@@ -17,7 +17,7 @@ from claims.reading.parts import Document, Found
 
 LARGEST_DIRECTORY = 20_000_000
 """Bytes that the list of members may have: some 200,000 names."""
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f]|^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 
@@ -96,10 +96,12 @@ def _refused(info: zipfile.ZipInfo) -> str | None:
 
 
 def _is_for_us(info: zipfile.ZipInfo) -> bool:
-    parts = PurePosixPath(info.orig_filename).parts
+    # Old tools of Windows write backslashes.
+    name = info.orig_filename.replace("\\", "/")
+    parts = PurePosixPath(name).parts
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    is_folder = info.orig_filename.endswith("/")
-    return not is_folder and not hidden and kinds.is_known(info.orig_filename)
+    is_folder = name.endswith("/")
+    return not is_folder and not hidden and kinds.is_known(name)
 
 
 def _in_member(document: Document, stream: BinaryIO, name: str, place: str) -> Iterator[Found]:
