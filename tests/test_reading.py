@@ -13,6 +13,7 @@ from claims.calendar import CalendarRow, number
 from claims.language import rows
 from claims.model import Article, Problem
 from claims.reading import Reading, distinct, read
+from claims.reading.parts import Settings
 from claims.reading.text import DateRow, published
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
@@ -266,3 +267,12 @@ def test_a_named_pipe_that_is_named_is_read(tmp_path):
     thread.join()
     assert [a.text for a in articles] == ["A.", "B."]
     assert problems == []
+
+
+def test_a_name_that_no_line_has_is_told(tmp_path):
+    path = lines_of(tmp_path / "a.jsonl", {"body": "A.", "source": {"name": "Le Journal"}})
+    columns = {"text": "body", "publisher": "source.name", "title": "titel"}
+    first, told = [r.found for r in read([str(path)], Settings(columns=columns))]
+    assert isinstance(first, Article)
+    assert (first.text, first.publisher) == ("A.", "Le Journal")
+    assert told == "no line has `titel`; see what --map says"
