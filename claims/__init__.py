@@ -29,6 +29,8 @@ Data flows from top to bottom; each part imports only what stands above it.
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     jobs.py         the same on several cores
+    engines/        the same wherever it runs: processes.py (this machine), dask.py (a cluster)
+    shards.py       the same into a folder, which a run that was stopped goes on with
     progress.py     how far a run is
     grouping/       claims to what is alike across articles: copies.py (of articles), terms.py (words as they are compared),
                     pairs.py (by which they are looked up), likeness.py (the same words), meaning.py,

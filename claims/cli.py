@@ -140,6 +140,22 @@ class _Duration(click.ParamType[float]):
         return float(int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]])
 
 
+class _Number(click.FloatRange):
+    """A number in a range; infinity and what is no number are in none."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The number that was given."""
+        number = float(super().convert(value, param, ctx))
+        if number != number:
+            self.fail(f"{value!r} is no number", param, ctx)
+        return number
+
+
 _ON_NETWORK = (
     click.option(
         "--archive",
@@ -150,14 +166,14 @@ _ON_NETWORK = (
     click.option(
         "--max-size",
         metavar="MB",
-        type=click.FloatRange(0, min_open=True),
+        type=_Number(0.001, 100_000),
         help="Megabytes that a page, a file or a line may have; by default 10 for pages and 100 for "
         "other files.",
     ),
     click.option(
         "--pause",
         metavar="SECONDS",
-        type=click.FloatRange(0),
+        type=_Number(0, 86_400),
         default=1.0,
         show_default=True,
         help="Seconds between two requests to one site, at least.",
@@ -165,7 +181,7 @@ _ON_NETWORK = (
     click.option(
         "--timeout",
         metavar="SECONDS",
-        type=click.FloatRange(0, min_open=True),
+        type=_Number(0.001, 86_400),
         default=30.0,
         show_default=True,
         help="Seconds that a site may be silent for.",
@@ -290,6 +306,34 @@ def main() -> None:
     is_flag=True,
     help="Add to each claim what its source, stance and target were chosen among, and why.",
 )
+@click.option(
+    "--shards",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write articles and claims into files of DIR; the same command again goes on where it was "
+    "stopped. `claims load` reads DIR.",
+)
+@click.option(
+    "--shard-size",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Articles of each file in DIR; by default 200.",
+)
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="What reads: processes of this machine, or a Dask cluster, which needs claims[dask].",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="The cluster's scheduler, such as tcp://host:8786; without it --jobs processes of this "
+    "machine are the cluster.",
+)
 @JOBS
 @MODEL
 @REGISTRY
@@ -298,17 +342,33 @@ def extract(
     inputs: tuple[str, ...],
     output: Path | None,
     explain: bool,
+    folder: Path | None,
+    shard_size: int | None,
+    engine_name: str,
+    scheduler: str | None,
     jobs: int | None,
     model: str | None,
     registry: Path | None,
     **how: Any,  # noqa: ANN401
 ) -> None:
     """Write the claims of articles as JSON Lines."""
-    from claims import progress
+    if folder and output:
+        raise click.UsageError("--shards writes into its folder: leave out --output")
+    if shard_size and not folder:
+        raise click.UsageError("--shard-size is that of --shards DIR")
+    if scheduler and engine_name != "dask":
+        raise click.UsageError("--scheduler is that of --engine dask")
+    from claims import engines, progress, shards
+    from claims.engines.processes import Processes
     from claims.model import Article, Problem
     from claims.reading import Reading, distinct, read
 
     extractor = _jobs(registry, model, jobs, explain=explain)
+    engine: engines.Engine = (
+        engines.on_dask(extractor, scheduler, _announce)
+        if engine_name == "dask"
+        else Processes(extractor)
+    )
     settings = _settings(extractor.registry, **how)
     places: dict[str, Reading] = {}
     problems = 0
@@ -327,13 +387,20 @@ def extract(
                 places[reading.found.id] = reading
                 yield reading.found
 
+    if folder:
+        shards.refuse_within(folder, inputs)
+        readings = progress.shown(read(inputs, settings), inputs, settings.meter, _announce)
+        made = shards.Settings(folder, shard_size or shards.SIZE, explain)
+        shards.extract(readings, engine, made, report)
+        _exit(ok=not problems)
     with _output(output) as file:
-        for article, result in extractor.extract(articles()):
-            reading = places.pop(article.id)
-            if isinstance(result, Problem):
-                report(reading, result.reason)
-            else:
-                file.writelines(claim.model_dump_json() + "\n" for claim in result)
+        for piece, answers in engine.read(engines.pieces(articles(), engine.size), ordered=True):
+            for article, found in zip(piece.articles, answers, strict=True):
+                reading = places.pop(article.id)
+                if isinstance(found, Problem):
+                    report(reading, found.reason)
+                else:
+                    file.writelines(found)
     _exit(ok=not problems)
 
 
@@ -366,18 +433,24 @@ def load(
     """Extract the claims of articles and store them in DATABASE, made if need be.
 
     It can be repeated and interrupted: what is stored already is passed over. Of a feed, what is new
-    since the last time is read.
+    since the last time is read. INPUT can be a folder of `claims extract --shards`, whose claims are
+    stored as they are.
     """
-    from claims import progress
+    from claims import progress, shards
     from claims.reading import read
     from claims.store import Store
+    from claims.store.loading import Extracts
 
-    extractor = _jobs(registry, model, jobs)
+    stored = shards.of(inputs, _registry(registry)) if shards.are_in(inputs) else None
+    if stored and model:
+        raise click.UsageError("nothing is extracted from a folder of shards: leave out --model")
+    extractor: Extracts = stored or _jobs(registry, model, jobs)
     if embeddings == "none":
         embeddings = ""
     with Store.open(database, write=True, announce=_announce, embeddings=embeddings) as store:
         settings = _settings(extractor.registry, **how)._replace(memory=store.feeds)
-        readings = progress.shown(read(inputs, settings), inputs, settings.meter, _announce)
+        found = stored.readings() if stored else read(inputs, settings)
+        readings = progress.shown(found, inputs, settings.meter, _announce)
         summary = store.load(readings, extractor, sources=inputs, report=_report)
     _print_summary(summary)
     _exit(ok=not summary.problems)

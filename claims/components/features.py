@@ -181,6 +181,11 @@ class _Describer:
     ) -> None:
         self.tree, self.candidates, self.proposals = tree, candidates, proposals
         self.profiles = profiles.bundled(tree.code)
+        self.proposed_at: dict[int, list[int]] = defaultdict(list)
+        """The proposals that have a token."""
+        for number, proposal in enumerate(proposals):
+            for i in proposal.words:
+                self.proposed_at[i].append(number)
         self.subjects: dict[int, int] = {}
         self.of_cue: dict[int, Features] = {}
         self.of_words: dict[Words, Features] = {}
@@ -555,10 +560,10 @@ class _Describer:
     def _proposed(self, candidate: Candidate) -> Features:
         """How far a frame's proposal is the same."""
         words, best, anywhere, rule = candidate.words, 0.0, 0.0, ""
-        for proposal in self.proposals:
+        near = {number for i in words for number in self.proposed_at.get(i, ())}
+        for number in sorted(near):
+            proposal = self.proposals[number]
             shared = len(words & proposal.words)
-            if not shared:
-                continue
             same = shared / len(words | proposal.words)
             anywhere = max(anywhere, same)
             if proposal.cue == candidate.cue and same > best:
