@@ -7,6 +7,7 @@ to each part that may not belong to it (a relative clause at its end, a second c
 A choice among them is `claims.components.decisions`.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -36,6 +37,9 @@ BEFORE_ADVERBIALS = frozenset({"advcl", "parataxis"})
 INTRODUCING = "qDBt"
 """Classes of words that introduce a content and are not of it: *que, de, du, à*."""
 PAUSES = frozenset(",;:–—-()")
+MOST_BESIDE, MOST_PAIRED = 10, 20
+"""Quotations on each side of a cue, and what hangs right of it, that are tried; a sentence of the press has
+five, and a cue twelve, at most. Without an end a page of five thousand characters takes a minute."""
 MAX_WORDS = 140
 MAX_UP = 4
 """Heads above a cue whose clause may be its content."""
@@ -92,12 +96,14 @@ def candidates(
         proposals: what frames found.
     """
     found: dict[tuple[int, Words], Candidate] = {}
-    joined = [i for i in tree.readings if _joined(tree, i)]
+    joined = frozenset(i for i in tree.readings if _joined(tree, i))
+    can_be = frozenset(i for i in tree.word_tokens if tree.claims[i])
     for candidate in _all(tree, lemmas, proposals):
-        words = frozenset(i for i in candidate.words if tree.word[i] and tree.claims[i])
-        beyond = any(i in words and _alike(tree, i, candidate.cue) for i in joined)
-        if words and len(words) <= MAX_WORDS and candidate.cue not in words and not beyond:
-            found.setdefault((candidate.cue, words), candidate._replace(words=words))
+        cue, words = candidate.cue, candidate.words & can_be
+        if not words or len(words) > MAX_WORDS or cue in words or (cue, words) in found:
+            continue
+        if not any(_alike(tree, i, cue) for i in joined & words):
+            found[cue, words] = candidate._replace(words=words)
     return list(found.values())
 
 
@@ -174,8 +180,12 @@ class _Maker:
     def __init__(self, tree: Tree, cue: int) -> None:
         self.tree, self.cue = tree, cue
         self.start, self.end = tree.sentences[tree.sentence[cue]]
-        self.near = [(s, e) for s, e in tree.quotations if self.start <= s < self.end]
-        """The quotations that begin in the cue's sentence."""
+        first = bisect_left(tree.quotations, (self.start, 0))
+        last = bisect_left(tree.quotations, (self.end, 0))
+        middle = bisect_left(tree.quotations, (cue, 0))
+        first, last = max(first, middle - MOST_BESIDE), min(last, middle + MOST_BESIDE)
+        self.near = tree.quotations[first:last]
+        """The quotations that begin in the cue's sentence, the nearest ones."""
         children = tree.children[cue]
         self.subjects = [k for k in children if tree.rel[k] in ("nsubj", "csubj")]
         group = {cue} | {
@@ -207,6 +217,7 @@ class _Maker:
         for kid in kids:
             yield from self._below(kid)
         rights = [k for k in kids if k > self.cue and k not in self.subjects]
+        rights = rights[:MOST_PAIRED]
         for number, kid in enumerate(rights):
             for other in rights[number + 1 :]:
                 start, end = tree.left[kid], min(tree.right[other] + 1, self.end)

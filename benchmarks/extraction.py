@@ -1,0 +1,448 @@
+"""What extraction costs: `python -m benchmarks.extraction CORPORA [--articles N] [--only TABLE]`.
+
+CORPORA is a JSON Lines file of articles, or a folder of such files; articles are drawn evenly from it.
+What is printed are the tables of `docs/performance.md`. What is compared is done in turn, again and
+again, and a ratio is its median with the least and the most. Seconds are those of the processor,
+unless it says otherwise: other work on the machine disturbs them less.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib import import_module
+from itertools import groupby
+from json import loads
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from subprocess import DEVNULL, CalledProcessError, run
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from spacy.tokens import Doc
+
+from benchmarks import texts
+from benchmarks.measuring import alternating, machine, ran, ratio, seconds, table
+from claims.backend import one_core
+from claims.extraction import Extractor, records
+from claims.jobs import Jobs, Settings
+from claims.model import Article, Claim
+from claims.reading import Reading, read
+from claims.store import Store
+from claims.store.loading import Extracted
+from claims.zones import zones
+
+NEURAL = "claims_syntax"
+"""The component that parses; those after it are ours alone."""
+LENGTHS = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+USUAL = 3_000
+"""The length of an article that others are compared with."""
+LEAST, MOST = 30_000, 100_000
+"""Characters that are read of each length at least, and of the usual one beside it at most."""
+MUCH = 5
+"""Times the seconds of the press from which on a hostile text is marked."""
+JOBS = 160
+"""Articles that one process and two are compared on, at least."""
+STARTS = 7
+PROGRAM = (sys.executable, "-c", "from claims.cli import main; main()")
+SEED = next(iter(sorted((Path(__file__).parent.parent / "seeds" / "articles").glob("*.txt"))))
+
+Lines = Iterator[str]
+
+
+class Stored:
+    """An extractor that knows the claims of each article already."""
+
+    def __init__(self, extractor: Extractor, found: Iterable[Extracted]) -> None:
+        self.registry, self.configuration = extractor.registry, extractor.configuration
+        self.found = {article.id: (article, claims) for article, claims in found}
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Extracted]:
+        """As an extractor does."""
+        return (self.found[article.id] for article in articles)
+
+    def readings(self) -> list[Reading]:
+        """The articles, as they are read."""
+        return [Reading("-", str(n), a) for n, (a, _) in enumerate(self.found.values())]
+
+
+class Bench(NamedTuple):
+    """What is measured with."""
+
+    options: argparse.Namespace
+    extractor: Extractor
+    folder: Path
+    """Where files may be made."""
+    sample: Path
+    """The file of the articles that are read."""
+    articles: list[Article]
+
+    @property
+    def words(self) -> int:
+        """The words of the articles."""
+        return sum(len(article.text.split()) for article in self.articles)
+
+    @property
+    def repetitions(self) -> int:
+        """How often what is compared is done."""
+        return int(self.options.repetitions)
+
+    def docs(self) -> list[Doc]:
+        """The articles as words with zones."""
+        return [self.extractor.doc(article) for article in self.articles]
+
+
+def opened(options: argparse.Namespace, folder: Path) -> Bench:
+    """The articles and an extractor that has read some, so that nothing is read for the first time."""
+    sample = folder / "sample.jsonl"
+    sample.write_bytes(b"\n".join(texts.drawn(texts.lines(options.corpora), options.articles)))
+    extractor = Extractor()
+    articles = read_from(sample)
+    list(extractor.extract(articles[:5]))
+    return Bench(options, extractor, folder, sample, articles)
+
+
+def read_from(path: Path) -> list[Article]:
+    """The articles of a file."""
+    return [r.found for r in read([str(path)]) if isinstance(r.found, Article)]
+
+
+def load(bench: Bench, stored: Stored, name: str) -> float:
+    """Seconds until claims are stored in a new file, with the search and the groups."""
+    path = bench.folder / f"{name}.db"
+    path.unlink(missing_ok=True)
+    with Store.open(path, write=True) as store:
+        return seconds(lambda: store.load(stored.readings(), stored))
+
+
+def steps(bench: Bench) -> dict[str, float]:
+    """Seconds of each step from the file to the database, in order."""
+    extractor, taken = bench.extractor, {"reading": seconds(partial(read_from, bench.sample))}
+    found: list[Extracted] = []
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+        start = time.process_time()
+        result = work()
+        taken[name] = taken.get(name, 0.0) + time.process_time() - start
+        return result
+
+    with one_core():
+        for article in bench.articles:
+            timed("zones", partial(zones, article.text, "fr", article.title))
+            doc = timed("words", partial(extractor.doc, article))
+            for name, component in extractor.nlp.pipeline:
+                doc = timed(name, partial(component, doc))
+            found.append((article, timed("records", partial(records, doc, article))))
+    taken["words"] -= taken["zones"]
+    taken["storing"] = load(bench, Stored(extractor, found), "steps")
+    return taken
+
+
+def components(bench: Bench) -> Lines:
+    """Where the time goes; and what is ours against what is the parser's."""
+    rounds = [steps(bench) for _ in range(bench.repetitions)]
+    shares = {
+        name: ratio((taken[name] for taken in rounds), (sum(taken.values()) for taken in rounds))
+        for name in rounds[0]
+    }
+    ranked = sorted(shares.items(), key=lambda pair: -pair[1].middle)
+    yield from table(
+        ("step", "share of the time, %"),
+        ((f"`{name}`", " to ".join(f"{100 * s:.1f}" for s in share)) for name, share in ranked),
+    )
+    mine = [name for name, _ in bench.extractor.nlp.pipeline if name != NEURAL]
+    yield ""
+    ours = [sum(taken[name] for name in [*mine, "records"]) for taken in rounds]
+    yield f"Our own components against the parser: {ratio(ours, (t[NEURAL] for t in rounds))}."
+
+
+def whole(bench: Bench) -> Lines:
+    """From a file to records, against the pipeline alone and against the parser alone."""
+    out, nlp = bench.folder / "claims.jsonl", bench.extractor.nlp
+    parser = nlp.get_pipe(NEURAL).model  # type: ignore[attr-defined]
+
+    def written() -> None:
+        with out.open("w", encoding="utf-8") as file:
+            for _, claims in bench.extractor.extract(read_from(bench.sample)):
+                if isinstance(claims, tuple):
+                    file.writelines(claim.model_dump_json() + "\n" for claim in claims)
+
+    def piped() -> None:
+        with one_core():
+            for _ in nlp.pipe(bench.docs()):
+                pass
+
+    def parsed() -> None:
+        with one_core():
+            for _ in parser.pipe(article.text for article in bench.articles):
+                pass
+
+    ours, pipeline, alone = alternating((written, piped, parsed), bench.repetitions)
+    second = median(ours)
+    yield (
+        f"{len(bench.articles) / second:.1f} articles and {bench.words / second:,.0f} words a second "
+        "of one core, from a file to records in a file.\n"
+    )
+    yield from table(
+        ("from a file to records, against", "times"),
+        (
+            ("`nlp.pipe` of the same pipeline, words and zones too", ratio(ours, pipeline)),
+            ("`nlp.pipe` of the bundled parser alone, over whole texts", ratio(ours, alone)),
+        ),
+    )
+
+
+def others(bench: Bench) -> Lines:
+    """Against textacy's direct quotations, over what the same parser says."""
+    try:
+        direct = import_module("textacy.extract").direct_quotations
+    except ImportError:
+        yield "Not measured: textacy is not there; pip install --group benchmarks"
+        return
+    nlp = bench.extractor.nlp
+    parser = nlp.get_pipe(NEURAL).model  # type: ignore[attr-defined]
+    at = nlp.pipe_names.index(NEURAL) + 1
+    counts = {"ours": 0, "ours, direct": 0, "theirs": 0, "refused": 0}
+
+    def started() -> list[Doc]:
+        docs = bench.docs()
+        for _, component in nlp.pipeline[:at]:
+            docs = [component(doc) for doc in docs]
+        return docs
+
+    def ours(docs: Iterable[Doc]) -> None:
+        found: list[Claim] = []
+        for doc, article in zip(docs, bench.articles, strict=True):
+            done = doc
+            for _, component in nlp.pipeline[at:]:
+                done = component(done)
+            found += records(done, article)
+        counts["ours"] = len(found)
+        counts["ours, direct"] = sum(claim.type == "direct" for claim in found)
+
+    def theirs(docs: Iterable[Doc]) -> None:
+        counts["theirs"] = counts["refused"] = 0
+        for doc in docs:
+            try:
+                counts["theirs"] += sum(1 for _ in direct(doc))
+            except ValueError:  # an odd number of quotation marks
+                counts["refused"] += 1
+
+    alone, together = [], []
+    with one_core():
+        for _ in range(bench.repetitions):
+            mine, parsed = started(), list(parser.pipe(a.text for a in bench.articles))
+            alone.append((seconds(partial(ours, mine)), seconds(partial(theirs, parsed))))
+            del mine, parsed
+            together.append(
+                (
+                    seconds(lambda: ours(started())),
+                    seconds(lambda: theirs(parser.pipe(a.text for a in bench.articles))),
+                )
+            )
+    yield from table(
+        ("ours against textacy's", "times"),
+        (
+            ("what follows the parser", ratio(*zip(*alone, strict=True))),
+            ("with the parser", ratio(*zip(*together, strict=True))),
+        ),
+    )
+    yield (
+        f"\nOurs finds {counts['ours']:,} claims, {counts['ours, direct']:,} of them direct; textacy "
+        f"{counts['theirs']:,} direct quotations with a speaker, and refuses {counts['refused']} of "
+        f"{len(bench.articles)} articles."
+    )
+
+
+def lengths(bench: Bench) -> Lines:
+    """What a thousand words cost in articles of some length, against the same words in usual ones."""
+    material = texts.press(texts.lines(bench.options.corpora), max(LENGTHS))
+    longest = min(bench.options.longest, bench.extractor.nlp.max_length)
+
+    def words(parts: Sequence[str]) -> int:
+        return sum(len(part.split()) for part in parts)
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for length in (length for length in LENGTHS if length <= longest):
+            text = material[: max(length, LEAST)]
+            long, usual = texts.pieces(text, length), texts.pieces(text, USUAL)
+            usual = usual[:: max(1, len(usual) * USUAL // MOST)]
+            taken = alternating(
+                [partial(extract, bench, parts) for parts in (usual, long)],
+                2 if length > MOST else bench.repetitions,
+            )
+            base, cost = (
+                [s / words(p) for s in t] for t, p in zip(taken, (usual, long), strict=True)
+            )
+            yield f"{length:,}", f"{1000 * median(cost):.2f}", ratio(cost, base)
+
+    yield from table(
+        ("characters", "seconds for 1,000 words", f"times those of {USUAL:,} characters"), rows()
+    )
+
+
+def extract(bench: Bench, parts: Iterable[str]) -> None:
+    """Read texts as articles."""
+    for _ in bench.extractor.extract(Article.make(part) for part in parts):
+        pass
+
+
+def hostile(bench: Bench) -> Lines:
+    """What no press prints, against as much of the press; each in a process of its own."""
+    options = bench.options
+    length, limit = str(options.longest), str(options.limit)
+
+    def read_alone(name: str) -> dict[str, float] | None:
+        told = ran("benchmarks.texts", name, length, str(options.corpora), limit)
+        found: dict[str, float] | None = loads(told) if told else None
+        return found
+
+    usual = [one for _ in range(options.usual) if (one := read_alone(texts.PRESS))]
+    if not usual:
+        yield f"Not measured: {int(length):,} characters of the press took over {limit} s."
+        return
+    base = median(one["seconds"] for one in usual)
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        memory = median(one["megabytes"] for one in usual)
+        yield "of the press", f"{base:.1f}", "1", f"{memory:,.0f}"
+        for name in texts.HOSTILE:
+            try:
+                one = read_alone(name)
+            except CalledProcessError as error:  # its memory was not enough, or it has a bug
+                yield name, "", f"**ended with {error.returncode}**", ""
+                continue
+            if one is None:
+                yield name, f"over {limit}", f"**over {options.limit / base:.1f}**", ""
+                continue
+            times = one["seconds"] / base
+            shown = f"**{times:.2f}**" if times > MUCH else f"{times:.2f}"
+            yield name, f"{one['seconds']:.1f}", shown, f"{one['megabytes']:,.0f}"
+
+    yield from table((f"{int(length):,} characters", "seconds", "times", "MB at most"), rows())
+
+
+def jobs(bench: Bench) -> Lines:
+    """Two processes against one, by the clock."""
+    of = texts.lines(bench.options.corpora)
+    path = bench.folder / "jobs.jsonl"
+    path.write_bytes(b"\n".join(texts.drawn(of, max(JOBS, len(bench.articles)))))
+    articles = read_from(path)
+    readers = [Jobs(Settings(), number) for number in (1, 2)]
+
+    def done(reader: Jobs) -> None:
+        for _ in reader.extract(articles):
+            pass
+
+    one, two = alternating(
+        [partial(done, reader) for reader in readers], bench.repetitions, time.perf_counter
+    )
+    yield f"{len(articles)} articles with two processes: {ratio(one, two)} times as fast as with one."
+
+
+def starting(bench: Bench) -> Lines:
+    """How long a command takes that has little to do, by the clock."""
+    works = {
+        "`python -c pass`": (sys.executable, "-c", "pass"),
+        "`claims --help`": (*PROGRAM, "--help"),
+        "`claims extract` of one article": (*PROGRAM, "extract", str(SEED), "--jobs", "1"),
+    }
+    taken = alternating(
+        [partial(run, command, check=True, stdout=DEVNULL) for command in works.values()],
+        STARTS,
+        time.perf_counter,
+    )
+    yield from table(
+        ("command", "seconds: least, median, most"),
+        (
+            (name, f"{min(one):.2f}, {median(one):.2f}, {max(one):.2f}")
+            for name, one in zip(works, taken, strict=True)
+        ),
+    )
+
+
+def memory(bench: Bench) -> Lines:
+    """What a process holds at most that reads more and more articles."""
+    counts = [100, 1_000, *([10_000] if bench.options.long else [])]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        found = pool.submit(texts.peaks, counts, bench.options.corpora).result()
+    yield from table(("articles", "MB at most"), ((f"{n:,}", f"{held:,.0f}") for n, held in found))
+
+
+def storing(bench: Bench) -> Lines:
+    """Claims a second into a new file."""
+    stored = Stored(bench.extractor, known(bench))
+    claims = sum(len(found) for _, found in stored.found.values() if isinstance(found, tuple))
+    taken = [load(bench, stored, "storing") for _ in range(bench.repetitions)]
+    rates = sorted(claims / one for one in taken)
+    yield (
+        f"{claims:,} claims of {len(stored.found):,} articles, with the search and the groups: "
+        f"{median(rates):,.0f} claims a second ({rates[0]:,.0f} to {rates[-1]:,.0f})."
+    )
+
+
+def known(bench: Bench) -> Iterable[Extracted]:
+    """The claims of a file that `claims extract` wrote of the corpora; else those of the articles."""
+    if bench.options.claims is None:
+        return bench.extractor.extract(bench.articles)
+    articles = {
+        a.id: a for line in texts.lines(bench.options.corpora) for a in texts.articles_of(line)
+    }
+    with bench.options.claims.open(encoding="utf-8") as file:
+        by_article = groupby(file, key=lambda line: loads(line)["article_id"])
+        return [
+            (
+                articles[id],
+                tuple(
+                    Claim.model_validate_json(line, context={"article": articles[id]})
+                    for line in of
+                ),
+            )
+            for id, of in by_article
+        ]
+
+
+TABLES: dict[str, Callable[[Bench], Lines]] = {
+    "components": components,
+    "whole": whole,
+    "others": others,
+    "lengths": lengths,
+    "hostile": hostile,
+    "jobs": jobs,
+    "starting": starting,
+    "memory": memory,
+    "storing": storing,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpora", type=Path, help="JSON Lines of articles, or a folder of them")
+    parser.add_argument("--articles", type=int, default=60, help="how many are read")
+    parser.add_argument("--only", action="append", choices=[*TABLES], help="print this table")
+    parser.add_argument("--repetitions", type=int, default=5, help="of what is compared")
+    parser.add_argument("--longest", type=int, default=max(LENGTHS), help="characters of a text")
+    parser.add_argument("--limit", type=int, default=3600, help="seconds for a hostile text")
+    parser.add_argument(
+        "--usual", type=int, default=3, help="times that the press is read for them"
+    )
+    parser.add_argument("--claims", type=Path, help="file that `claims extract` wrote of CORPORA")
+    parser.add_argument("--long", action="store_true", help="memory of 10,000 articles too")
+    options = parser.parse_args(arguments)
+    for line in table(("", ""), machine()):
+        print(line)
+    with TemporaryDirectory() as folder:
+        bench = opened(options, Path(folder))
+        print(f"\n{len(bench.articles)} articles of {bench.words:,} words", flush=True)
+        for name in options.only or TABLES:
+            print(f"\n## {(TABLES[name].__doc__ or name).rstrip('.')}\n", flush=True)
+            for line in TABLES[name](bench):
+                print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
