@@ -317,7 +317,7 @@ def test_an_interrupt_ends_all_of_a_cluster_quietly(tmp_path, corpus):
     process = started(
         tmp_path,
         *("extract", corpus, "--shards", folder, "--shard-size", 2, "--engine", "dask"),
-        pause=0.2,
+        pause=1.0,
     )
     wait_for(folder)
     os.killpg(process.pid, signal.SIGINT)

@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -310,10 +309,10 @@ claims.store.loading.ARTICLES_A_TRANSACTION = 4
 class Slow(Quotes):
     def extract(self, articles):
         for found in super().extract(articles):
+            print("another", flush=True)
             time.sleep(float(sys.argv[2]))
             yield found
 with Store.open(Path(sys.argv[1]), write=True) as store:
-    print("open", flush=True)
     store.load(readings(*(
         Article.make(f"Kim dit : « Le pont {n} de Valmire fermera, selon la mairie et le préfet »", id=str(n))
         for n in range(40)
@@ -328,14 +327,13 @@ def test_a_load_that_is_killed_ends_with_what_one_that_was_not_has(tmp_path):
         arguments = [sys.executable, "-c", SLOW, str(tmp_path / name), str(pause)]
         return subprocess.Popen(arguments, cwd=root, stdout=subprocess.PIPE)
 
-    for seconds, number in ((0.3, signal.SIGKILL), (0.7, signal.SIGINT), (0.5, signal.SIGKILL)):
-        process = start("torn.db", 0.1)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(seconds)
-        os.kill(process.pid, number)
-        assert process.wait() != 0
-        process.stdout.close()
+    for articles, number in ((3, signal.SIGKILL), (9, signal.SIGINT), (6, signal.SIGKILL)):
+        with start("torn.db", 0.1) as process:
+            assert process.stdout is not None
+            for _ in range(articles):
+                process.stdout.readline()
+            os.kill(process.pid, number)
+            assert process.wait() != 0
     for name in ("torn.db", "whole.db"):
         with start(name, 0) as process:
             assert process.wait() == 0

