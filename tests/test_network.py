@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import time
 import zlib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from importlib.metadata import version
@@ -49,14 +50,14 @@ def site():
 
 
 def fetch(url: str, network: Network = HERE, largest: int = 1_000_000, **validators) -> Page:
-    with Fetcher(network, largest) as fetcher:
+    with closing(Fetcher(network, largest)) as fetcher:
         page = fetcher.fetch(url, **validators)
     assert page is not None
     return page
 
 
 def refused(url: str, network: Network = HERE, largest: int = 1_000_000) -> FetchError:
-    with Fetcher(network, largest) as fetcher, pytest.raises(FetchError) as caught:
+    with closing(Fetcher(network, largest)) as fetcher, pytest.raises(FetchError) as caught:
         fetcher.fetch(url)
     assert "\n" not in str(caught.value)
     return caught.value
@@ -114,7 +115,7 @@ def test_the_request_says_who_asks_and_nothing_of_who_they_are(site):
         Answer(PAGE),
     ]
     network = HERE._replace(contact="https://labo.example/robots\r\nX-Evil: 1")
-    with Fetcher(network, 1_000_000) as fetcher:
+    with closing(Fetcher(network, 1_000_000)) as fetcher:
         fetcher.fetch(site.url().replace("127", "anne:secret@127"))
         fetcher.fetch(site.url())
     own = (
@@ -138,7 +139,7 @@ def test_without_a_contact_the_user_agent_names_the_program_only(site):
 
 def test_an_unchanged_page_is_told_by_etag_or_date(site):
     site.pages["/"] = [Answer(PAGE, headers={"ETag": '"e1"'}), Answer(status=304, type=None)]
-    with Fetcher(HERE, 1_000_000) as fetcher:
+    with closing(Fetcher(HERE, 1_000_000)) as fetcher:
         page = fetcher.fetch(site.url())
         assert page is not None
         assert fetcher.fetch(site.url(), etag=page.etag, modified="Thu, 20 Jun 2024") is None
@@ -151,7 +152,7 @@ def test_an_unchanged_page_is_told_by_etag_or_date(site):
 def test_one_connection_serves_all_pages_of_a_host_and_is_closed_at_the_end(site, monkeypatch):
     made = connections(monkeypatch)
     site.pages["/"] = Answer(PAGE)
-    with Fetcher(HERE, 1_000_000) as fetcher:
+    with closing(Fetcher(HERE, 1_000_000)) as fetcher:
         for _ in range(5):
             fetcher.fetch(site.url())
     assert len(made) == 1
@@ -390,7 +391,7 @@ def test_an_interrupt_passes_through_at_once(site, monkeypatch):
 
     site.pages["/"] = Answer(status=503)
     monkeypatch.setattr(fetching, "sleep", interrupted)
-    with Fetcher(HERE, 1_000) as fetcher, pytest.raises(KeyboardInterrupt):
+    with closing(Fetcher(HERE, 1_000)) as fetcher, pytest.raises(KeyboardInterrupt):
         fetcher.fetch(site.url())
     assert len(site.paths()) == 1
 
@@ -431,7 +432,7 @@ def test_a_server_that_stays_broken_is_left_after_three_tries(site, waits):
 def test_a_long_wait_is_told_and_the_host_left_alone(site, waits):
     site.pages["/"] = Answer(status=429, headers={"Retry-After": "7200"})
     site.pages["/b"] = Answer(PAGE)
-    with Fetcher(HERE, 1_000_000) as fetcher:
+    with closing(Fetcher(HERE, 1_000_000)) as fetcher:
         for path in ("/", "/b"):
             with pytest.raises(FetchError, match=r"try after 20\d\d-.* UTC") as caught:
                 fetcher.fetch(site.url(path))
@@ -444,7 +445,7 @@ def test_a_host_that_does_not_answer_is_not_tried_for_each_of_its_pages(waits):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
-        with Fetcher(HERE, 1_000) as fetcher:
+        with closing(Fetcher(HERE, 1_000)) as fetcher:
             for path in "abc":
                 with pytest.raises(FetchError, match="cannot be reached") as caught:
                     fetcher.fetch(url + path)
@@ -671,7 +672,7 @@ def test_the_proxy_of_the_environment_is_used_but_not_for_private_hosts(site, mo
     monkeypatch.setenv("HTTP_PROXY", f"anne:secret@127.0.0.1:{site.port}")
     site.pages["http://presse.example/a"] = Answer(PAGE)
     names(monkeypatch, interne_example="10.0.0.1")
-    with Fetcher(Network(pause=0.0), 1_000_000) as fetcher:
+    with closing(Fetcher(Network(pause=0.0), 1_000_000)) as fetcher:
         page = fetcher.fetch("http://presse.example/a")
         assert page is not None
         assert page.url == "http://presse.example/a"
@@ -702,7 +703,7 @@ def test_a_proxy_that_cannot_be_used_is_told_so(monkeypatch):
 def test_requests_to_a_host_are_apart_and_other_hosts_need_not_wait(site, waits, monkeypatch):
     names(monkeypatch, un_example="127.0.0.1", deux_example="127.0.0.1")
     site.pages["/"] = Answer(PAGE)
-    with Fetcher(HERE._replace(pause=2.0), 1_000_000) as fetcher:
+    with closing(Fetcher(HERE._replace(pause=2.0), 1_000_000)) as fetcher:
         fetcher.fetch(site.url(host="un.example"))
         assert waits == [pytest.approx(2.0, abs=0.2)]
         fetcher.fetch(site.url(host="deux.example"))
@@ -718,7 +719,7 @@ def test_robots_txt_is_read_once_and_followed(site, waits):
     )
     site.pages["/a"] = Answer(PAGE)
     site.pages["/vers"] = Answer(status=302, headers={"Location": "/prive/b"})
-    with Fetcher(HERE, 1_000_000) as fetcher:
+    with closing(Fetcher(HERE, 1_000_000)) as fetcher:
         fetcher.fetch(site.url("/a"))
         fetcher.fetch(site.url("/a"))
         for path in ("/prive/a", "/vers"):

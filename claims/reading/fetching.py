@@ -13,8 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from importlib.metadata import version
 from time import monotonic, sleep
-from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote, urljoin
 from urllib.request import getproxies, proxy_bypass
 
@@ -114,17 +113,6 @@ class Fetcher:
         self._last: dict[str, float] = {}
         self._pauses: dict[str, float] = {}
         self._closed: dict[str, tuple[float, str]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Closes all connections. What is known of hosts stays known."""
