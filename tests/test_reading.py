@@ -276,3 +276,23 @@ def test_a_name_that_no_line_has_is_told(tmp_path):
     assert isinstance(first, Article)
     assert (first.text, first.publisher) == ("A.", "Le Journal")
     assert told == "no line has `titel`; see what --map says"
+
+
+def test_links_of_a_folder_that_are_not_followed_are_told(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "x.txt").write_text("Ailleurs.")
+    (tmp_path / "in" / "a.txt").write_text("Ici.")
+    for name, target in (
+        ("b.txt", "a.txt"),
+        ("c", "../other"),
+        ("d.txt", "nowhere"),
+        ("e.jpg", "nowhere"),
+    ):
+        (tmp_path / "in" / name).symlink_to(target)
+    articles, problems = both(tmp_path / "in")
+    assert [a.text for a in articles] == ["Ici."]
+    assert [(Path(p.source).name, p.reason.split(";")[0]) for p in problems] == [
+        ("c", "it is a link to a folder"),
+        ("d.txt", "it is a link that leads nowhere"),
+    ]

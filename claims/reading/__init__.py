@@ -135,49 +135,59 @@ def _in_standard_input(settings: Settings) -> Iterator[Reading]:
 
 def _in_folder(folder: Path, settings: Settings) -> Iterator[Reading]:
     empty = True
-    unreadable: list[OSError] = []
-    for path in _files(folder, unreadable):
+    left: list[tuple[str, str]] = []
+    for path in _files(folder, left):
         empty = False
         yield from _in_file(path, settings)
-    for error in unreadable:
-        reason = f"cannot be opened ({error.strerror}); check its permissions"
-        yield Reading(str(error.filename), "", reason)
-    if empty and not unreadable:
+    for place, reason in left:
+        yield Reading(place, "", reason)
+    if empty and not left:
         known = ", ".join(kinds.READERS)
         yield Reading(str(folder), "", f"no file in it can be read; there are readers for {known}")
 
 
-def _files(folder: Path, unreadable: list[OSError]) -> Iterator[Path]:
+def _files(folder: Path, left: list[tuple[str, str]]) -> Iterator[Path]:
     """The files below a folder that there are readers for, by name, however many they are.
 
     Names are put in order by a temporary database, which SQLite keeps in memory while it is small.
+
+    Args:
+        folder: the folder.
+        left: is given what is left out, and why.
     """
     with closing(sqlite3.connect("")) as names:
         names.execute("CREATE TABLE names (name BLOB PRIMARY KEY, folder INTEGER) WITHOUT ROWID")
         try:
             with os.scandir(folder) as entries:
-                names.executemany(
-                    "INSERT INTO names VALUES (?, ?)",
-                    (
-                        (os.fsencode(entry.name), is_folder)
-                        for entry in entries
-                        if not entry.name.startswith(".")
-                        # A named pipe would be waited on for ever.
-                        if (is_folder := entry.is_dir(follow_symlinks=False))
-                        or (kinds.is_looked_for(entry.name) and entry.is_file())
-                    ),
-                )
+                names.executemany("INSERT INTO names VALUES (?, ?)", _wanted(entries, left))
         except OSError as error:
-            error.filename = error.filename or str(folder)
-            unreadable.append(error)
+            reason = f"cannot be opened ({error.strerror}); check its permissions"
+            left.append((str(error.filename or folder), reason))
         for name, is_folder in names.execute(
             "SELECT name, folder FROM names ORDER BY folder, name"
         ):
             path = folder / os.fsdecode(name)
             if is_folder:
-                yield from _files(path, unreadable)
+                yield from _files(path, left)
             else:
                 yield path
+
+
+def _wanted(
+    entries: Iterable["os.DirEntry[str]"], left: list[tuple[str, str]]
+) -> Iterator[tuple[bytes, bool]]:
+    """The names of a folder that are gone on with, and whether each is a folder itself."""
+    for entry in entries:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if entry.name.startswith("."):
+            continue
+        # A named pipe would be waited on for ever.
+        if is_folder or (kinds.is_looked_for(entry.name) and entry.is_file()):
+            yield os.fsencode(entry.name), is_folder
+        elif entry.is_symlink() and entry.is_dir():
+            left.append((entry.path, "it is a link to a folder; name that folder to read it"))
+        elif entry.is_symlink() and kinds.is_looked_for(entry.name) and not entry.is_file():
+            left.append((entry.path, "it is a link that leads nowhere; mend it, or remove it"))
 
 
 def _in_file(path: Path, settings: Settings) -> Iterator[Reading]:
