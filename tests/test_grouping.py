@@ -356,3 +356,13 @@ def test_a_speaker_is_no_word_of_a_content():
     said = claim("Blanc veut un pont", by=["Léa Blanc"])
     by_speaker, by_words = said.pairs
     assert by_speaker.stems.keys().isdisjoint(by_words.stems)
+
+
+def test_what_words_weigh_does_not_depend_on_the_order_in_which_they_come():
+    """Sets of words come in another order in each process, and what is near must not."""
+    said = claim("Le vieux pont de bois de Valmire sera démonté pièce par pièce avant novembre")
+    stems = sorted(said.wording.weights)
+    orders = [[*stems[turn:], *stems[:turn]] for turn in range(len(stems))]
+    assert len({said.weight(order) for order in orders}) == 1
+    weights = [said.wording.weights[stem] for stem in stems]
+    assert len({sum([*weights[turn:], *weights[:turn]]) for turn in range(len(weights))}) > 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
+from math import fsum
 from typing import Any
 
 from claims import language
@@ -113,7 +114,7 @@ class Compared:
     def weight(self, stems: Iterable[str]) -> float:
         """How much some of its stems tell together."""
         weights = self.wording.weights
-        return sum(weights[stem] for stem in stems)
+        return fsum(weights[stem] for stem in stems)
 
     def is_near(self, other: "Compared") -> bool:
         """Whether it is compared with another, where no others are nearer."""
@@ -294,7 +295,7 @@ def in_common(one: Compared, other: Compared) -> Features:
     plain = [_weights(each.wording, names=False) for each in (one, other)]
     names = [_weights(each.wording, names=True).keys() for each in (one, other)]
     both = a.keys() & b.keys()
-    weight = sum(a[stem] for stem in both)
+    weight = fsum(a[stem] for stem in both)
     like = likeness(one.wording, other.wording)
     told = like.features if like else dict.fromkeys(_OF_LIKENESS, 0.0) | {"replaced": APART}
     stances = [each.stance is Stance.DENIES for each in (one, other)]
@@ -308,9 +309,9 @@ def in_common(one: Compared, other: Compared) -> Features:
         "names_apart": float(bool(names[0] - names[1]) and bool(names[1] - names[0])),
         "weight": min(weight, MOST),
         "in_shorter": _share(weight, a, b),
-        "in_longer": weight / max(sum(a.values()), sum(b.values()), 1.0),
+        "in_longer": weight / max(fsum(a.values()), fsum(b.values()), 1.0),
         "plain_in_shorter": _share(
-            sum(plain[0][stem] for stem in plain[0].keys() & plain[1].keys()), *plain
+            fsum(plain[0][stem] for stem in plain[0].keys() & plain[1].keys()), *plain
         ),
         "shorter": float(min(len(a), len(b))),
         "shorter_plain": float(min(map(len, plain))),
@@ -348,15 +349,15 @@ def _weights(wording: Wording, *, names: bool) -> dict[str, float]:
 
 
 def _share(weight: float, one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    shorter = min(sum(one.values()), sum(other.values()))
+    shorter = min(fsum(one.values()), fsum(other.values()))
     return weight / shorter if shorter else 0.0
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """The cosine of two texts in the weights of their stems (TF-IDF; a stem counts once)."""
     norm = math.sqrt(
-        sum(weight * weight for weight in one.values())
-        * sum(weight * weight for weight in other.values())
+        fsum(weight * weight for weight in one.values())
+        * fsum(weight * weight for weight in other.values())
     )
-    both = sum(one[stem] * other[stem] for stem in one.keys() & other.keys())
+    both = fsum(one[stem] * other[stem] for stem in one.keys() & other.keys())
     return both / norm if norm else 0.0

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+from math import fsum
 from re import Match
 from typing import NamedTuple
 
@@ -90,7 +91,7 @@ def likeness(one: Wording, other: Wording) -> Likeness | None:
     alike = _common([t.stem for t in a], [t.stem for t in b])
     if not alike:
         return None
-    weight = sum(a[i].weight for i, _ in alike)
+    weight = fsum(a[i].weight for i, _ in alike)
     terms, replaced = len(alike), 0.0
     places = numbers = names = opposed = 0
     for left, right in _gaps(a, b, alike):
@@ -165,8 +166,8 @@ def _negated(wording: Wording, own: Sequence[int], other: Sequence[int]) -> int:
 def in_any_order(one: Wording, other: Wording) -> tuple[float, float]:
     """The share of the weight of the shorter and of the longer that both have, in whatever order."""
     a, b = one.weights, other.weights
-    both = sum(a[stem] for stem in a.keys() & b.keys())
-    shorter, longer = sorted((sum(a.values()), sum(b.values())))
+    both = fsum(a[stem] for stem in a.keys() & b.keys())
+    shorter, longer = sorted((fsum(a.values()), fsum(b.values())))
     return (both / shorter, both / longer) if shorter else (0.0, 0.0)
 
 
@@ -221,7 +222,7 @@ def _is_misspelt(one: Term, other: Term) -> bool:
 
 
 def _weight(terms: Sequence[Term]) -> float:
-    return sum(term.weight for term in terms)
+    return fsum(term.weight for term in terms)
 
 
 class Change(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations, pairwise
+from math import fsum
 from typing import NamedTuple
 
 from claims.grouping.terms import Wording
@@ -103,8 +104,8 @@ def _weighed(
     stems: Mapping[int, tuple[str, ...]], weights: Mapping[str, float], far: float, least: float
 ) -> Pairs:
     known = {stem for pair in stems.values() for stem in pair}
-    rare = (number for number, pair in stems.items() if sum(weights[stem] for stem in pair) >= far)
-    return Pairs(stems, round(sum(weights[stem] for stem in known)), frozenset(rare), least)
+    rare = (number for number, pair in stems.items() if fsum(weights[stem] for stem in pair) >= far)
+    return Pairs(stems, round(fsum(weights[stem] for stem in known)), frozenset(rare), least)
 
 
 def _ordered(one: str, other: str, place: Mapping[str, int]) -> tuple[str, str]:
