@@ -23,6 +23,8 @@ Extracted = tuple[Article, tuple[Claim, ...] | Problem]
 FIRST = 16
 """Articles that one process reads before others are started: to start takes as long as to read these."""
 _ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
+ENDED = "the process that read it ended"
+"""How the reason starts where a process that reads an article dies, and not the article is at fault."""
 AHEAD = 4
 """Articles for each process that are waited for at once."""
 
@@ -124,7 +126,7 @@ class Jobs:
                     yield _submitted(pool, article).result()
                 except BrokenProcessPool:
                     pool = self._pool(1)
-                    reason = "the process that read it ended; see that there is memory enough, and try again"
+                    reason = f"{ENDED}; see that there is memory enough, and try again"
                     yield article, Problem(source=article.id, reason=reason)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -16,8 +16,9 @@ from typing import IO, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from claims.engines import ENDED, Answer, Engine, Piece
+from claims.engines import Answer, Engine, Piece
 from claims.errors import ClaimsError
+from claims.jobs import ENDED
 from claims.model import (
     Article,
     Claim,
@@ -27,7 +28,7 @@ from claims.model import (
     digest,
     unnamed_speaker_id,
 )
-from claims.reading import Reading
+from claims.reading import Reading, told_apart
 from claims.registry import Registry
 
 SIZE = 200
@@ -334,16 +335,11 @@ def _lines(found: Answer | None) -> tuple[str, ...]:
 
 def _told_apart(readings: Iterable[Reading]) -> Iterator[_Read]:
     """The readings, each article as what `claims.reading.distinct` makes of it, but none left out."""
-    seen: dict[str, str] = {}
-    for reading in readings:
+    for reading, is_new, reason in told_apart(readings):
         if isinstance(reading.found, str):
             yield _Read(reading, None, reading.found, is_new=False)
         elif reading.found is not None:
-            id, text = reading.found.id, digest(reading.found.text)
-            is_new = id not in seen
-            same = seen.setdefault(id, text) == text
-            reason = f"the id {id!r} was read before with another text; give it its own"
-            yield _Read(reading, reading.found, None if same else reason, is_new)
+            yield _Read(reading, reading.found, reason, is_new)
 
 
 def are_in(inputs: Iterable[str]) -> bool:

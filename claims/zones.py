@@ -6,6 +6,7 @@ is data (`languages/<code>/zones.csv`); what follows from a line's place is here
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -104,6 +105,7 @@ class _Piece(NamedTuple):
     """Of a whole line: names the titles after it; closes the post above it."""
 
 
+@lru_cache(maxsize=4)
 def zones(text: str, language: str = "fr", title: str | None = None) -> tuple[Zone, ...]:
     """The zones of a text: one a line, or several where a mark divides the line.
 

@@ -474,7 +474,7 @@ def test_what_is_no_page_is_passed_over(pages):
     made.add("resource", "file:///a.html", PAGE.encode(), content_type="text/html;charset=UTF-8")
     results = found(made.data(), "a.warc")
     assert [place for place, _ in results] == ["https://x.example/x", "file:///a.html"]
-    assert [page[2] for page in pages] == [None, "UTF-8"]
+    assert [page[2] for page in pages] == [None, "utf-8"]
     assert reasons(results) == []
 
 
@@ -485,7 +485,7 @@ def test_the_charset_and_the_reservation_are_handed_on(pages):
                   ("Content-Type", 'text/html; charset="ISO-8859-1"'), ("TDM-Reservation", value))  # fmt: skip
     assert len(texts(found(made.data(), "a.warc"))) == 3
     assert [(page[2], page[3]) for page in pages] == [
-        ("ISO-8859-1", True), ("ISO-8859-1", False), ("ISO-8859-1", None),
+        ("cp1252", True), ("cp1252", False), ("cp1252", None),
     ]  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_only_an_article_that_ends_worker_after_worker_is_a_problem(cluster):
     assert [r for r in results if r[0] != "7"] == [e for e in EXPECTED if e[0] != "7"]
     (problem,) = (answer for id, answer in results if id == "7")
     assert isinstance(problem, Problem)
-    assert problem.reason.startswith(engines.ENDED)
+    assert problem.reason.startswith(jobs.ENDED)
 
 
 def test_workers_with_another_version_are_refused(cluster):

@@ -14,9 +14,6 @@ from claims.model import Article, Claim, Problem
 if TYPE_CHECKING:
     from claims.jobs import Jobs
 
-ENDED = "the process that read it ended"
-"""How the reason starts where a process that reads an article dies, and not the article is at fault."""
-
 Answer = tuple[str, ...] | Problem
 """The claims of one article as lines of JSON, or why there are none."""
 

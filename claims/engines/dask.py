@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from distributed.comm.core import CommClosedError
 
-from claims.engines import ENDED, Answer, Done, Piece, answer
+from claims.engines import Answer, Done, Piece, answer
 from claims.errors import ClaimsError
+from claims.jobs import ENDED
 from claims.model import Article, Problem, digest
 
 if TYPE_CHECKING:

@@ -65,18 +65,28 @@ def distinct(readings: Iterable[Reading]) -> Iterator[Reading]:
     Of two articles with one id the first is kept: the second is dropped without a word if
     its text is the same, and becomes a problem if it is another.
     """
+    for reading, is_new, reason in told_apart(readings):
+        if reason is not None:
+            yield reading._replace(found=reason)
+        elif is_new:
+            yield reading
+
+
+def told_apart(readings: Iterable[Reading]) -> Iterator[tuple[Reading, bool, str | None]]:
+    """Each reading, whether it is the first of its article, and what is wrong where its id is another's.
+
+    What is no article is always new.
+    """
     seen: dict[str, str] = {}
     for reading in readings:
         if not isinstance(reading.found, Article):
-            yield reading
+            yield reading, True, None
             continue
-        id, text_hash = reading.found.id, digest(reading.found.text)
-        if id not in seen:
-            seen[id] = text_hash
-            yield reading
-        elif seen[id] != text_hash:
-            reason = f"the id {id!r} was read before with another text; give it its own"
-            yield reading._replace(found=reason)
+        id, text = reading.found.id, digest(reading.found.text)
+        is_new = id not in seen
+        same = seen.setdefault(id, text) == text
+        reason = f"the id {id!r} was read before with another text; give it its own"
+        yield reading, is_new, None if same else reason
 
 
 def file_of(source: str) -> str | None:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -138,13 +137,13 @@ class Fetcher:
             return None
         if not answer.data:
             raise FetchError("the server sent nothing; try again later", again=True)
-        said, charset = _content_type(answer.headers.get("Content-Type", ""))
+        said, charset = sniffing.content_type(answer.headers.get("Content-Type", ""))
         return Page(
             url=answer.url,
             data=answer.data,
             name=sniffing.name(said, answer.url, answer.data),
             charset=charset,
-            reserved={"1": True, "0": False}.get(answer.headers.get("tdm-reservation", "").strip()),
+            reserved=sniffing.reserved(answer.headers.get("tdm-reservation")),
             etag=_plain(answer.headers.get("ETag")),
             modified=_plain(answer.headers.get("Last-Modified")),
         )
@@ -434,15 +433,6 @@ def _location(url: str, headers: Mapping[str, str]) -> str:
         return urljoin(url, location)
     except ValueError as error:
         raise FetchError(f"it redirects to {location!a:.80}, no address; check it") from error
-
-
-def _content_type(value: str) -> tuple[str, str | None]:
-    """The type and the encoding of a header `Content-Type`."""
-    if not value.strip():
-        return "", None
-    message = Message()
-    message["Content-Type"] = value
-    return message.get_content_type(), sniffing.encoding(message.get_content_charset())
 
 
 def _plain(value: str | None) -> str | None:

@@ -21,7 +21,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from claims.errors import InputError
 from claims.model import Article, fold
-from claims.reading import metadata
+from claims.reading import metadata, sniffing
 from claims.reading.encoding import wide_encoding
 from claims.reading.languages import detected
 from claims.reading.metadata import Metadata
@@ -105,21 +105,14 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40}
 _DECLARED_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
 _CODECS = re.compile(r"iso|cp\d|koi8|mac-|big5|gb|euc_|shift|utf-(?:8|16|32)|tis|hz|ascii")
 _SHIFTED = ("iso-2022", "iso2022", "hz", "csiso2022")
-_OTHER_KINDS = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a zip archive",
-    b"\x1f\x8b": "gzipped data",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-}
+_PACKED = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "gzipped data"}
 
 
 def _decoded(data: bytes, charset: str | None) -> str:
     """The page as text: by its mark, then by what it and the server say and what decodes well."""
-    for start, kind in _OTHER_KINDS.items():
-        if data.startswith(start):
-            raise InputError(f"not a web page but {kind}; {_SAVE}")
+    packed = (what for start, what in _PACKED.items() if data.startswith(start))
+    if what := sniffing.foreign(data) or next(packed, None):
+        raise InputError(f"not a web page but {what}; {_SAVE}")
     if not data.strip():
         raise InputError(f"it is empty; {_SAVE}")
     for mark, encoding in _MARKS.items():

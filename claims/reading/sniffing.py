@@ -5,6 +5,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
+from email.message import Message
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -88,12 +89,33 @@ def name(content_type: str, url: str, data: bytes) -> str:
         if data.startswith(magic):
             return kind
     head = _head(data)
-    what = next((what for magic, what in _MAGIC.items() if data.startswith(magic)), None)
+    what = foreign(data)
     if what is None and (head is None or data[4:8] == b"ftyp"):
         what = f"of the type {content_type}" if content_type else "of an unknown kind"
     if what is not None or head is None:
         raise FetchError(f"it is {what}, and there is no reader for that; give its text as .txt")
     return _text(content_type, url, head)
+
+
+def content_type(value: str) -> tuple[str, str | None]:
+    """The type that a header `Content-Type` names, empty without one, and the codec of its charset."""
+    if not value.strip():
+        return "", None
+    message = Message()
+    # A line end would be a header of its own.
+    message["Content-Type"] = " ".join(value.split())[:1000]
+    charset = message.get_param("charset")
+    return message.get_content_type(), encoding(charset if isinstance(charset, str) else None)
+
+
+def reserved(value: str | None) -> bool | None:
+    """What a header `tdm-reservation` says; None for nothing."""
+    return {"1": True, "0": False}.get((value or "").strip())
+
+
+def foreign(data: bytes) -> str | None:
+    """What something is that nobody reads, told from its first bytes: *a PDF*; None otherwise."""
+    return next((what for magic, what in _MAGIC.items() if data.startswith(magic)), None)
 
 
 def encoding(name: str | None) -> str | None:

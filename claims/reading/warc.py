@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import replace
-from email.message import Message
 from importlib.util import find_spec
 from typing import Any, BinaryIO
 
@@ -15,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
 from claims.errors import InputError
-from claims.reading import kinds
+from claims.reading import kinds, sniffing
 from claims.reading.gzipped import BLOCK, stream_of
 from claims.reading.parts import Document, Found
 
@@ -131,7 +130,7 @@ def _page(document: Document, record: Any, url: str | None) -> Document | None: 
         headers = record.rec_headers
     else:
         return None
-    kind, charset = _content_type(headers.get_header("Content-Type") or "")
+    kind, charset = sniffing.content_type(headers.get_header("Content-Type") or "")
     if kind not in HTML:
         return None
     blocks = _body(record.raw_stream)
@@ -140,7 +139,6 @@ def _page(document: Document, record: Any, url: str | None) -> Document | None: 
             blocks = _dechunked(record.raw_stream)
         codings = (headers.get_header("Content-Encoding") or "").lower().split(",")
         blocks = _decoded(blocks, [c.strip() for c in codings if c.strip() not in ("", "identity")])
-    reserved = {"1": True, "0": False}.get((headers.get_header("tdm-reservation") or "").strip())
     return replace(
         document,
         stream=stream_of(blocks),
@@ -148,7 +146,7 @@ def _page(document: Document, record: Any, url: str | None) -> Document | None: 
         path=None,
         url=url,
         charset=charset,
-        reserved=reserved,
+        reserved=sniffing.reserved(headers.get_header("tdm-reservation")),
     )
 
 
@@ -172,15 +170,6 @@ def _http_headers(stream: Any) -> Any:  # noqa: ANN401
         return StatusAndHeadersParser(HTTP).parse(_Lines(stream))
     except (EOFError, StatusAndHeadersParserException) as error:
         raise InputError("what the server sent does not begin as HTTP; fetch it again") from error
-
-
-def _content_type(header: str) -> tuple[str, str | None]:
-    """The type and the charset that a header names."""
-    message = Message()
-    # A line end would be a header of its own.
-    message["content-type"] = " ".join(header.split())[:1000]
-    charset = message.get_param("charset")
-    return message.get_content_type(), charset if isinstance(charset, str) else None
 
 
 def _body(stream: Any) -> Generator[bytes, None, None]:  # noqa: ANN401

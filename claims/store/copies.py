@@ -30,11 +30,12 @@ class Copies:
         """
         for row in articles:
             own = runs(row["text"])
+            known = sketch(own)
             (key,) = self.db.execute(
                 "SELECT rowid FROM articles WHERE id = ?", [row["id"]]
             ).fetchone()
             shared: Counter[int] = Counter()
-            for run in sketch(own):
+            for run in known:
                 shared.update(a for (a,) in self.db.execute(_OF_RUN, [run, OF_A_RUN]))
             near = [a for a, n in shared.most_common(CANDIDATES) if n >= LEAST_SHARED and a != key]
             for other in self._rows(near):
@@ -43,7 +44,7 @@ class Copies:
                     self._link(row["id"], other["id"], alike)
             self.db.conn.executemany(
                 "INSERT OR IGNORE INTO article_runs VALUES (?, ?)",
-                [(run, key) for run in sketch(own)],
+                [(run, key) for run in known],
             )
 
     def again(self) -> None:

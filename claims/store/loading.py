@@ -199,7 +199,10 @@ class Load:
         self.noted.update(row["id"] for _, row in problems)
         self.counts["new"] += new
         self.counts["updated"] += len(self.done) - new
-        self.versions.written([*(article for article, _ in self.done), *self.failed])
+        self.versions.written(
+            [*(article for article, _ in self.done), *self.failed],
+            {article.id for _, article in self.again},
+        )
         self.done.clear()
         self.failed.clear()
 

@@ -1,6 +1,6 @@
 """Which articles are one: the same text, or versions of what stands at one address."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import takewhile
 
@@ -12,6 +12,8 @@ from claims.reading.publishers import host_of
 from claims.store.reviewing import Reviews
 from claims.store.tables import Row
 
+MOST = 100
+"""Articles of one address, or of one text, that are looked at: a database can give all of its own one address."""
 STUB = 400
 """Characters of the longest text that can be no more than a notice."""
 LEAST_KEPT = 0.1
@@ -38,7 +40,6 @@ class Versions:
 
         None if that tells nothing new, or the article has no claims that were read.
         """
-        self.fuller.pop(article.id, None)
         row = self._row(article.id)
         if row is None or row["run_id"] is None:
             return None
@@ -94,10 +95,11 @@ class Versions:
                 found[older.id] = article.id
         return found
 
-    def written(self, articles: Iterable[Article]) -> None:
-        """Forget articles that wait no more."""
+    def written(self, articles: Iterable[Article], told: Collection[str]) -> None:
+        """Forget articles that wait no more, and what is told of others than the ids `told`."""
         for article in articles:
             self.waiting.pop(article.id, None)
+        self.fuller = {id: full for id, full in self.fuller.items() if id in told}
 
     def _current(
         self, article: Article, batch: Iterable[Article], superseded: dict[str, str]
@@ -105,10 +107,16 @@ class Versions:
         """The version of an article that was the newest before it."""
         key = _key(article)
         rows = self.db.table("articles").rows_where(
-            "address = ? AND superseded_by IS NULL AND run_id IS NOT NULL", [key], order_by="rowid"
+            "address = ? AND superseded_by IS NULL AND run_id IS NOT NULL",
+            [key],
+            order_by="rowid DESC",
+            limit=MOST,
         )
         before = takewhile(lambda other: other.id != article.id, batch)
-        current = [*map(_article, rows), *(other for other in before if _key(other) == key)]
+        current = [
+            *reversed([*map(_article, rows)]),
+            *(other for other in before if _key(other) == key),
+        ]
         latest = None
         for other in current:
             if other.id not in {*superseded, article.id} and _is_version(article, other):
@@ -129,7 +137,7 @@ class Versions:
     def _twin(self, article: Article) -> Article | None:
         """An article with the same text that can be the same."""
         rows = self.db.table("articles").rows_where(
-            "text_hash = ?", [digest(article.text)], order_by="rowid"
+            "text_hash = ?", [digest(article.text)], order_by="rowid", limit=MOST
         )
         others = (*map(_article, rows), *self.waiting.values())
         fullest = (self.fuller.get(other.id, other) for other in others)
