@@ -189,7 +189,9 @@ def zip_of(members, **said):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, **said) as archive:
         for name, data in members.items() if isinstance(members, dict) else members:
-            archive.writestr(name, data)
+            # Of no time of day, for what is parametrized is named by its bytes.
+            entry = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name)
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
