@@ -26,7 +26,9 @@ from spacy.tokens import Doc
 
 from benchmarks import texts
 from benchmarks.measuring import alternating, machine, ran, ratio, seconds, table
+from claims import engines
 from claims.backend import one_core
+from claims.engines.processes import Processes
 from claims.extraction import Extractor, records
 from claims.jobs import Jobs, Settings
 from claims.model import Article, Claim
@@ -46,6 +48,8 @@ MUCH = 5
 """Times the seconds of the press from which on a hostile text is marked."""
 JOBS = 160
 """Articles that one process and two are compared on, at least."""
+CLUSTER = 400
+"""Articles that one process and two workers are compared on, at least."""
 STARTS = 7
 PROGRAM = (sys.executable, "-c", "from claims.cli import main; main()")
 SEED = next(iter(sorted((Path(__file__).parent.parent / "seeds" / "articles").glob("*.txt"))))
@@ -343,6 +347,37 @@ def jobs(bench: Bench) -> Lines:
     yield f"{len(articles)} articles with two processes: {ratio(one, two)} times as fast as with one."
 
 
+def cluster(bench: Bench) -> Lines:
+    """Two workers of a Dask cluster against one process, by the clock, from articles to lines."""
+    try:
+        local = import_module("distributed").LocalCluster
+    except ImportError:
+        yield "Not measured: Dask is not there; pip install -e '.[dask]'"
+        return
+    path = bench.folder / "cluster.jsonl"
+    of = texts.lines(bench.options.corpora)
+    path.write_bytes(b"\n".join(texts.drawn(of, max(CLUSTER, len(bench.articles)))))
+    articles = read_from(path)
+    alone = Jobs(Settings(), 1)
+
+    def lines(engine: engines.Engine) -> list[engines.Answer]:
+        pieces = engines.pieces(articles, engine.size)
+        return [answer for _, found in engine.read(pieces, ordered=True) for answer in found]
+
+    with local(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as workers:
+        together = engines.on_dask(alone, workers.scheduler_address, print)
+        same = lines(Processes(alone)) == lines(together)
+        one, two = alternating(
+            [partial(lines, engine) for engine in (Processes(alone), together)],
+            bench.repetitions,
+            time.perf_counter,
+        )
+    yield (
+        f"{len(articles)} articles with two workers that have read some: {ratio(one, two)} times as "
+        f"fast as with one process; {'the same lines' if same else '**other lines**'}."
+    )
+
+
 def starting(bench: Bench) -> Lines:
     """How long a command takes that has little to do, by the clock."""
     works = {
@@ -412,6 +447,7 @@ TABLES: dict[str, Callable[[Bench], Lines]] = {
     "lengths": lengths,
     "hostile": hostile,
     "jobs": jobs,
+    "cluster": cluster,
     "starting": starting,
     "memory": memory,
     "storing": storing,

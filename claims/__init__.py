@@ -16,14 +16,17 @@ Data flows from top to bottom; each part imports only what stands above it.
                     a server sends), connections.py, fetching.py, feeds.py, addresses.py,
                     feedfile.py
     backend.py      what multiplies the matrices of the networks
+    columns.py      the tokens of a Doc as lists
     tokenizer.py    texts to words, alike however they are printed
     lemmatizer.py   words to lemmas, as a part of the parser
     parser.py       the spaCy pipeline that parses: ours, or one that the user names
+    inference.py    how ours is run
     components/     articles to spans, as spaCy components: relations.py (what they hand on),
                     quotations.py, sentences.py, phrases.py, chunks.py, given_names.py, names.py,
                     parting.py, people.py and lists.py (what parsers join and tear apart), syntax.py, cues.py,
                     media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
-                    models.py (what is learned), features.py, decisions.py, sources.py, denials.py,
+                    arrays.py, networks.py and models.py (what is learned), tokens.py and contents.py (of many candidates at
+                    once), cue_features.py, rates.py, features.py, decisions.py, sources.py, denials.py,
                     entities.py, meanings.py, antecedents.py, mentions.py, outlets.py, stances.py, targets.py,
                     dates.py, links.py
     pipeline.py     the spaCy pipeline of a language

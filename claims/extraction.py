@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
-from claims import language, pipeline
+from claims import columns, language, pipeline
 from claims.backend import one_core
 from claims.components import decisions
 from claims.components.models import TABLES
@@ -154,7 +154,7 @@ def extractor(language: str = "fr") -> Extractor:
 
 def _split(doc: Doc, places: Sequence[int]) -> None:
     """Cut the tokens that reach over a zone's edge: *FranceLes*, where a line break was lost."""
-    starts = [token.idx for token in doc]
+    starts = columns.starts(doc)
     cuts: dict[int, list[int]] = defaultdict(list)
     for place in places:
         at = bisect_right(starts, place) - 1

@@ -1,5 +1,6 @@
 """Extraction on several cores: processes that build the pipeline once and give records back."""
 
+import gc
 import os
 import signal
 from collections import deque
@@ -45,8 +46,11 @@ class Settings(NamedTuple):
     explain: bool = False
 
     def build(self) -> Extractor:
-        """The extractor."""
-        return Extractor(self.language, self.registry, self.model, explain=self.explain)
+        """The extractor, which the process keeps: its garbage collector looks at it no more."""
+        extractor = Extractor(self.language, self.registry, self.model, explain=self.explain)
+        gc.collect()
+        gc.freeze()
+        return extractor
 
 
 class Jobs:

@@ -7,11 +7,12 @@ word somebody has used; and words that were seen with their lemma keep it (*ayan
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 import srsly  # type: ignore[import-untyped]
 from numpy.typing import NDArray
+from spacy.attrs import LEMMA, LOWER, POS
 from spacy.language import Language
 from spacy.pipeline.edit_tree_lemmatizer import (
     DEFAULT_EDIT_TREE_LEMMATIZER_MODEL,
@@ -27,6 +28,8 @@ ENOUGH = 100
 ENDING = 2
 """Letters of an ending."""
 FILE = "words"
+NO_TREE = 2**32 - 1
+"""What spaCy's trees have for a branch that is not there."""
 
 Memory = dict[str, dict[str, str]]
 """Part of speech to word in lower case to lemma."""
@@ -73,6 +76,15 @@ def make_lemmatizer(
     )
 
 
+class Scored(NamedTuple):
+    """What the lemmas of a Doc are told by."""
+
+    remembered: NDArray[numpy.uint64]
+    """The lemma of each token, as its number in the vocabulary; 0 where none is remembered."""
+    scores: NDArray[numpy.float32]
+    """Those of the trees for each of the other tokens."""
+
+
 class Lemmatizer(EditTreeLemmatizer):
     """spaCy's edit tree lemmatizer, with a memory; it is trained as that is."""
 
@@ -81,6 +93,10 @@ class Lemmatizer(EditTreeLemmatizer):
         self.memory: Memory = {}
         self.words: frozenset[str] = frozenset()
         self.endings: dict[str, frozenset[str]] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
+        """Part of speech and word to lemma, as numbers of the vocabulary; filled as they occur."""
+        self._needed: dict[int, str] = {}
+        """Tree to what a word must end in for it to fit; filled as they occur."""
 
     def remember(self, memory: Memory, words: Iterable[str]) -> None:
         """Set the lemmas of single words, and the known words, inflected forms among them.
@@ -90,6 +106,7 @@ class Lemmatizer(EditTreeLemmatizer):
         """
         self.memory = memory
         self.words = frozenset(words)
+        self._numbers, self._needed = {}, {}
         self.endings = {
             pos: frozenset(lemma[-ENDING:] for lemma in lemmas.values())
             for pos, lemmas in memory.items()
@@ -102,35 +119,60 @@ class Lemmatizer(EditTreeLemmatizer):
         endings = self.endings.get(pos)
         return word in self.words and (endings is None or word[-ENDING:] in endings)
 
-    def predict(  # type: ignore[override]  # scores instead of chosen trees
+    def predict(  # type: ignore[override]  # lemmas and scores instead of chosen trees
         self, docs: Iterable[Doc]
-    ) -> list[NDArray[numpy.float32]]:
-        """The scores of the trees: shape (tokens, trees) for each Doc."""
+    ) -> list[Scored]:
+        """What is remembered of each Doc's tokens, and the scores of the trees for the others."""
         docs = list(docs)
-        if not any(len(doc) for doc in docs):
-            return [numpy.zeros((0, len(self.labels)), dtype="float32") for _ in docs]
-        return [self.numpy_ops.asarray(scores) for scores in self.model.predict(docs)]
+        lemmas = [self._remembered_lemmas(doc) for doc in docs]
+        others = [numpy.flatnonzero(row == 0) for row in lemmas]
+        if not any(map(len, others)):
+            none = numpy.zeros((0, len(self.labels)), dtype="float32")
+            return [Scored(row, none) for row in lemmas]
+        vectors = self.model.get_ref("tok2vec").predict(docs)
+        asked = [rows[places] for rows, places in zip(vectors, others, strict=True)]
+        layer = self.model.get_ref("softmax")
+        scores = self.numpy_ops.asarray(layer.predict(self.model.ops.xp.concatenate(asked)))
+        parts = numpy.split(scores, numpy.cumsum([len(places) for places in others])[:-1])
+        return [Scored(*pair) for pair in zip(lemmas, parts, strict=True)]
 
-    def set_annotations(
-        self, docs: Iterable[Doc], scored: Sequence[NDArray[numpy.float32]]
-    ) -> None:
+    def set_annotations(self, docs: Iterable[Doc], scored: Sequence[Scored]) -> None:
         """Write the lemma of each token."""
-        for doc, scores in zip(docs, scored, strict=True):
-            likeliest = scores.argmax(axis=1) if len(doc) else ()
-            for token, row, label in zip(doc, scores, likeliest, strict=True):
-                if self.overwrite or not token.lemma:
-                    self._write(token, self._lemma(token, row, int(label)))
+        for doc, (lemmas, scores) in zip(docs, scored, strict=True):
+            if not len(doc):
+                continue
+            written = doc.to_array([LEMMA]).reshape(-1)
+            places = numpy.flatnonzero(lemmas == 0)
+            values = lemmas.copy()
+            likeliest = scores.argmax(axis=1) if len(places) else ()
+            for at, row, label in zip(places.tolist(), scores, likeliest, strict=True):
+                if self.overwrite or not written[at]:
+                    values[at] = self._number(doc[at], self._lemma(doc[at], row, int(label)))
+            kept = values if self.overwrite else numpy.where(written == 0, values, written)
+            doc.from_array([LEMMA], kept)  # type: ignore[arg-type]
+
+    def _remembered_lemmas(self, doc: Doc) -> NDArray[numpy.uint64]:
+        """The remembered lemmas of a Doc's tokens, as the vocabulary's numbers; 0 where none is."""
+        known = self._numbers
+        lemmas = numpy.zeros(len(doc), dtype="uint64")
+        for at, (pos, lower) in enumerate(doc.to_array([POS, LOWER]).tolist()):
+            number = known.get((pos, lower))
+            if number is None:
+                strings = self.vocab.strings
+                lemma = self.memory.get(strings[pos], {}).get(strings[lower])
+                if lemma is None:
+                    continue
+                number = known[pos, lower] = strings.add(lemma)
+            lemmas[at] = number
+        return lemmas
 
     def _lemma(self, token: Token, scores: NDArray[numpy.float32], likeliest: int) -> str:
-        """The lemma of a token; empty if no tree that is tried fits."""
-        remembered = self.memory.get(token.pos_, {}).get(token.lower_)
-        if remembered is not None:
-            return remembered
+        """The lemma of a token that is not remembered; empty if no tree that is tried fits."""
         first = self._apply(likeliest, token.text)
         if self._is_lemma(first, token.pos_):
             return first
-        for label in numpy.argsort(-scores, kind="stable")[: self.top_k]:
-            lemma = self._apply(int(label), token.text)
+        for label in _likeliest(scores, self.top_k):
+            lemma = self._apply(label, token.text)
             if self._is_lemma(lemma, token.pos_):
                 return lemma
             first = first or lemma
@@ -138,13 +180,24 @@ class Lemmatizer(EditTreeLemmatizer):
 
     def _apply(self, label: int, word: str) -> str:
         """What a tree makes of a word; empty where it does not fit."""
-        return self.trees.apply(self.cfg["labels"][label], word) or ""
+        tree = self.cfg["labels"][label]
+        ending = self._needed.get(tree)
+        if ending is None:
+            ending = self._needed[tree] = self._ending(tree)
+        return (word.endswith(ending) and self.trees.apply(tree, word)) or ""
 
-    def _write(self, token: Token, lemma: str) -> None:
+    def _ending(self, tree: int) -> str:
+        """What a word must end in for a tree to fit."""
+        node = self.trees[tree]
+        if "orig" in node:
+            return self.vocab.strings[node["orig"]] if node["orig"] else ""
+        return "" if node["suffix_tree"] == NO_TREE else self._ending(node["suffix_tree"])
+
+    def _number(self, token: Token, lemma: str) -> int:
+        """The number of a lemma in the vocabulary; 0 where there is none and nothing to fall back on."""
         if lemma:
-            token.lemma_ = lemma
-        elif self.backoff is not None:
-            token.lemma = getattr(token, self.backoff)
+            return int(self.vocab.strings.add(lemma))
+        return 0 if self.backoff is None else int(getattr(token, self.backoff))
 
     def _remembered(self) -> dict[str, Any]:
         return {"memory": self.memory, "words": sorted(self.words)}
@@ -175,3 +228,13 @@ class Lemmatizer(EditTreeLemmatizer):
         super().from_bytes(read["trained"], exclude=tuple(exclude))  # type: ignore[no-untyped-call]
         self.remember(**read[FILE])
         return self
+
+
+def _likeliest(scores: NDArray[numpy.float32], most: int) -> list[int]:
+    """The trees with the highest scores, in falling order; of equal ones the first."""
+    if most < len(scores):
+        best = numpy.sort(numpy.argpartition(-scores, most)[:most])
+    else:
+        best = numpy.arange(len(scores))
+    found: list[int] = best[numpy.argsort(-scores[best], kind="stable")].tolist()
+    return found

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator
+from spacy.attrs import IS_SPACE, LENGTH
 from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, HYPHENS
 from spacy.language import Language
 from spacy.symbols import ORTH
@@ -22,7 +23,7 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
 
-from claims import language
+from claims import columns, language
 
 HOUR = r"(?<=\d)h"
 GLUED = (
@@ -162,9 +163,11 @@ class ArticleTokenizer:
         simple = text.translate(self.characters)
         cuts = [0, *(found.end() for found in STRETCH.finditer(simple)), len(simple)]
         for begin, end in pairwise(cuts):
-            for token in self.tokenizer(simple[begin:end]):
-                if not token.is_space:
-                    yield begin + token.idx, begin + token.idx + len(token)
+            doc = self.tokenizer(simple[begin:end])
+            words = zip(columns.starts(doc), columns.numbers(doc, LENGTH), strict=True)
+            for (start, length), space in zip(words, columns.flags(doc, IS_SPACE), strict=True):
+                if not space:
+                    yield begin + start, begin + start + length
 
 
 def _gap(between: str, words: list[str], spaces: list[bool]) -> None:

@@ -74,6 +74,17 @@ def test_sentences_respect_quotations(nlp, text, expected):
     assert [sentence.text.strip() for sentence in doc.spans["sentences"]] == expected
 
 
+def test_a_sentence_without_an_end_is_cut_but_in_no_quotation(nlp):
+    doc = nlp("dit " * 2_500 + "« " + "oui " * 1_500 + "», dit-il")
+    lengths = [len(sentence) for sentence in doc.spans["sentences"]]
+    assert lengths[:2] == [1_000, 1_000]
+    assert sum(lengths) == len(doc)
+    (quotation,) = doc.spans["quotations"]
+    assert any(
+        s.start <= quotation.start and quotation.end <= s.end for s in doc.spans["sentences"]
+    )
+
+
 def test_the_pipeline_says_what_each_component_needs(nlp):
     assert nlp.analyze_pipes()["problems"] == {name: [] for name in nlp.pipe_names}
 

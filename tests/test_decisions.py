@@ -12,7 +12,8 @@ import claims
 from claims import pipeline
 from claims.components import decisions, mentions, models, profiles, sources, stances, targets
 from claims.components.candidates import NO_CUE, Candidate, candidates
-from claims.components.features import all_features, describe
+from claims.components.features import Description
+from claims.components.models import Sheet
 from claims.components.trees import Tree
 from claims.evaluation import among
 from claims.evaluation.gold import read_gold
@@ -93,15 +94,10 @@ def test_the_example_of_the_documentation_has_these_scores(proposing, model):
     doc = proposing("« Le budget est voté », a indiqué lundi à l’AFP la ministre Marie Curie.")
     tree = Tree(doc, "fr")
     proposed = decisions.proposals(tree, doc._.attributions)
-    described = describe(tree, candidates(tree, model.tables.lemmas, proposed), proposed)
-    rows = all_features(tree, described, model.tables.counts)
-    scores = model.scores(rows)[:, 0]
+    found = candidates(tree, model.tables.lemmas, proposed)
+    scores = model.scores(Description(tree, found, proposed).sheet(model.tables.counts))[:, 0]
     given = [
-        (
-            re.split("[<>]", d.candidate.way)[0],
-            "".join(doc[i].text for i in sorted(d.candidate.words)),
-        )
-        for d in described
+        (re.split("[<>]", c.way)[0], "".join(doc[i].text for i in sorted(c.words))) for c in found
     ]
     assert len(shown) == 4
     for score, way, words in shown:
@@ -126,13 +122,12 @@ def test_of_candidates_that_share_a_word_or_a_cue_the_best_is_taken():
 def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, tmp_path):
     doc = proposing("La maire affirme que le pont est fermé, selon l’AFP.")
     tree = Tree(doc, "fr")
-    described = describe(tree, candidates(tree, ()))
     model.write(tmp_path)
     again = models.Model.read(tmp_path)
     assert again.tables == model.tables
-    rows = all_features(tree, described, model.tables.counts)
+    rows = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
     assert again.scores(rows).tolist() == model.scores(rows).tolist()
-    answers = [0] * len(rows)
+    answers = [0] * rows.size
     assert again.reasons(rows, answers) == model.reasons(rows, answers)
 
 
@@ -145,19 +140,19 @@ def columns(tables, name):
 def test_networks_say_the_same_block_by_block(proposing, model):
     doc = proposing("« Le pont est fermé », a dit la maire, qui promet de rouvrir la route en mai.")
     tree = Tree(doc, "fr")
-    described = describe(tree, candidates(tree, ()))
-    rows = all_features(tree, described, model.tables.counts)
+    rows = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
     expected = model.tables.matrix(rows) @ weights
     parts = model.tables.encoded(rows)
-    for wanted in (numpy.arange(len(rows)), numpy.array([0, 2, len(rows) - 1])):
+    for wanted in (numpy.arange(rows.size), numpy.array([0, 2, rows.size - 1])):
         product = model.tables.product(parts, wanted, weights)
         assert numpy.allclose(product, expected[wanted], atol=1e-4)
     matrix = model.tables.matrix(rows)
     odds = [network.predict(matrix) for network in model.networks]
     alone = numpy.mean([1 / (1 + numpy.exp(-o)) for o in odds], axis=0)
-    assert numpy.allclose(model.scores(rows), alone, atol=1e-4)
-    staged = model.scores(rows, unlikely=0.1)
+    for scores in (model.scores(rows), model.staged(rows, 0)):
+        assert numpy.allclose(scores, alone, atol=1e-4)
+    staged = model.staged(rows, 0.1)
     first = 1 / (1 + numpy.exp(-odds[0]))
     assert numpy.allclose(staged, numpy.where(first < 0.1, first, alone), atol=1e-4)
     assert (first < 0.1).any()
@@ -165,7 +160,8 @@ def test_networks_say_the_same_block_by_block(proposing, model):
 
 def test_a_category_that_training_has_not_seen_is_another(model):
     name = next(iter(model.tables.categories))
-    rows = [({name: "never seen"},), ({name: model.tables.categories[name][0]},), ({},)]
+    seen = model.tables.categories[name][0]
+    rows = Sheet.of([({name: "never seen"},), ({name: seen},), ({},)])
     unknown, known, absent = model.tables.matrix(rows)[:, columns(model.tables, name)].tolist()
     assert unknown[-1] == known[1] == absent[0] == 1
     assert sum(unknown) == sum(known) == sum(absent) == 1
@@ -173,7 +169,7 @@ def test_a_category_that_training_has_not_seen_is_another(model):
 
 def test_a_number_is_scaled_and_none_is_too_far(model):
     tables = model.tables
-    rows = [({"length": 10},), ({"length": 10.0**9},), ({},)]
+    rows = Sheet.of([({"length": 10},), ({"length": 10.0**9},), ({},)])
     usual, huge, absent = tables.matrix(rows)[:, columns(tables, "length")].tolist()
     assert (usual[0], huge[0], absent[0]) == (0, 0, 1)
     assert abs(usual[1]) < 2
@@ -190,16 +186,15 @@ def test_what_a_choice_was_made_for_adds_up_to_its_odds(proposing, model, monkey
     monkeypatch.setattr(models, "REASONS", 1000)
     tree = Tree(proposing("« Le pont est fermé », a déclaré la maire de Lorient."), "fr")
     proposed = decisions.proposals(tree, tree.doc._.attributions)
-    described = describe(tree, candidates(tree, (), proposed), proposed)
-    rows = all_features(tree, described, model.tables.counts)
-    best = rows[int(model.scores(rows).argmax())]
+    rows = Description(tree, candidates(tree, (), proposed), proposed).sheet(model.tables.counts)
+    best = rows.take([int(model.scores(rows).argmax())])
     average = numpy.array([model.tables.means], numpy.float32)
     far, near = (
         numpy.mean([one.predict(matrix)[0, 0] for one in model.networks])
-        for matrix in (model.tables.matrix([best]), average)
+        for matrix in (model.tables.matrix(best), average)
     )
-    (reasons,) = model.reasons([best], [0])
-    there = {name for block in best for name in block}
+    (reasons,) = model.reasons(best, [0])
+    there = set(best.row(0))
     assert {reason.feature for reason in reasons} == there & set(model.tables.places)
     assert sum(reason.weight for reason in reasons) == pytest.approx(far - near, rel=0.15)
 

@@ -1,10 +1,13 @@
 """Who speaks: which phrase is the speaker's mention, and whom it stands for."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 import claims
+from claims.components import mentions as resolving
+from claims.components import sources
 from claims.components.antecedents import (
     INDEFINITE,
     ISSUER,
@@ -473,3 +476,44 @@ def test_an_office_without_a_name_is_somebody_else_in_another_article(mention, o
     first, second = ({s.id for c in claims.extract(t) for s in c.speakers} for t in texts)
     assert first
     assert (first == second) == own
+
+
+SEEDS = sorted((Path(__file__).parent.parent / "seeds" / "articles").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_how_many_mentions_are_weighed_at_once_changes_nothing(path, monkeypatch):
+    text = path.read_text(encoding="utf-8")
+    together = claims.extract(text)
+    monkeypatch.setattr(resolving, "AT_ONCE", 1)
+    assert claims.extract(text) == together
+
+
+def test_what_was_supposed_of_an_article_can_be_taken_back():
+    found, doc = discourse("Sa voisine parle. Elle dit que le pont est fermé. Elle dort.")
+    pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
+    state, before = found.state, found.choices(pronoun)
+    found.spoke(["voisine"], [0, 1])
+    assert found.choices(pronoun) != before
+    found.back(state)
+    assert found.choices(pronoun) == before
+
+
+def test_the_way_between_words_is_told_from_what_is_above_both():
+    doc = extractor().nlp("Le maire de Lyon affirme que le pont ferme. Tout va bien.")
+    tree = Tree(doc, "fr")
+    at = {token.text: token.i for token in doc}
+    ways = sources.Ways(tree, at["affirme"])
+    way = ways.to(at["Lyon"])
+    assert way == ("|nsubjvnmod", 0, 2)
+    assert ways.to(at["Lyon"]) == way
+    assert sources.Ways(tree, at["Lyon"]).to(at["affirme"]) == ("nmod^nsubj|", 2, 0)
+    assert ways.to(at["bien"])[0] == "apart"
+
+
+def test_a_sentence_without_an_end_is_read_near_each_cue(monkeypatch):
+    text = f"{'le pont, ' * 30}le maire affirme que le pont est fermé."
+    usual = names(text)
+    monkeypatch.setattr(sources, "LONGEST", 20)
+    monkeypatch.setattr(sources, "FARTHEST", 10)
+    assert names(text) == usual == [["maire"]]

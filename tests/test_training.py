@@ -257,7 +257,7 @@ def test_a_network_learns_which_of_rivals_is_right():
     choices = [learning.Choice([wrong, right, wrong], [0, 1, 0])] * 80
     choices += [learning.Choice([wrong, wrong], [0, 0])] * 80
     model = learning.chooser(choices, 0.1, {}, 1)
-    scores = model.scores([wrong, right, wrong], rivals=True)[:, 0]
+    (scores,) = model.rivals([[wrong, right, wrong]])
     assert scores[1] > 0.8
     assert sum(scores) == pytest.approx(1, abs=0.1)
-    assert model.scores([wrong, wrong], rivals=True).sum() < 0.2
+    assert sum(model.rivals([[wrong, wrong]])[0]) < 0.2

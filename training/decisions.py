@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.decisions import proposals
-from claims.components.features import Described, all_features, describe
-from claims.components.models import Blocks, Model, Tables
+from claims.components.features import Description
+from claims.components.models import Model, Sheet, Tables
 from claims.components.trees import Tree
 from training.annotated import OTHERWISE, Annotated, Wanted
 from training.learning import Numbers, columns, counted_apart, fitted
@@ -38,7 +38,7 @@ class Prepared:
     id: str
     tree: Tree
     wanted: list[Wanted]
-    described: list[Described]
+    described: Description
     worth: Numbers
     scored: NDArray[numpy.bool_]
     """Whether a candidate is not among what is too doubtful to be scored."""
@@ -61,15 +61,14 @@ def cue_lemmas(articles: Iterable[Annotated | Prepared]) -> list[str]:
 def _prepared(annotated: Annotated, lemmas: frozenset[str]) -> Prepared:
     article, tree, wanted = annotated.article, annotated.tree, annotated.wanted
     proposed = proposals(tree, tree.doc._.attributions)
-    described = describe(tree, candidates(tree, lemmas, proposed), proposed)
+    described = Description(tree, candidates(tree, lemmas, proposed), proposed)
     doubtful: set[int] = set()
     for passage in article.ignore or ():
         start = article.text.find(passage)
         doubtful |= tree.words_at([(start, start + len(passage))])
-    worth = numpy.array([_worth(d.candidate, wanted) for d in described])
-    scored = numpy.array(
-        [2 * len(d.candidate.words & doubtful) <= len(d.candidate.words) for d in described]
-    )
+    found = described.candidates
+    worth = numpy.array([_worth(candidate, wanted) for candidate in found])
+    scored = numpy.array([2 * len(c.words & doubtful) <= len(c.words) for c in found], bool)
     return Prepared(annotated.id, tree, wanted, described, worth, scored, _counts(described, worth))
 
 
@@ -83,20 +82,21 @@ def _worth(candidate: Candidate, wanted: Iterable[Wanted]) -> float:
     return best
 
 
-def _counts(described: Sequence[Described], worth: Numbers) -> dict[str, tuple[int, int]]:
+def _counts(described: Description, worth: Numbers) -> dict[str, tuple[int, int]]:
     """For each key in how many places it was there, and in how many it was right."""
     places: dict[tuple[Any, ...], bool] = {}
-    for (candidate, _, keys), value in zip(described, worth.tolist(), strict=True):
-        for kind, key in keys.items():
-            place: tuple[Any, ...] = (key, candidate.cue)
+    for kind, (rows, keys) in described.rates.keyed.items():
+        for number, of in zip(rows.tolist(), keys.of.tolist(), strict=True):
+            candidate = described.candidates[number]
+            place: tuple[Any, ...] = (keys.values[of], candidate.cue)
             if kind in ("words", "head"):
                 place = (*place, candidate.head, min(candidate.words))
             elif kind == "way":
                 place = (*place, candidate.words)
-            places[place] = places.get(place, False) or value >= GOOD
+            places[place] = places.get(place, False) or worth[number] >= GOOD
     total: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for place, right in places.items():
-        total[place[0]][0] += right
+        total[place[0]][0] += int(right)
         total[place[0]][1] += 1
     return {key: (right, times) for key, (right, times) in total.items()}
 
@@ -113,13 +113,13 @@ def sum_counts(articles: Iterable[Prepared]) -> dict[str, tuple[int, int]]:
 
 def learn(articles: Sequence[Prepared]) -> Model:
     """The model that is learned from annotated articles."""
-    rows: list[Blocks] = []
+    sheets: list[Sheet] = []
     worth: list[float] = []
     for article, others in counted_apart(articles, sum_counts):
         kept = numpy.flatnonzero(article.scored).tolist()
-        every = all_features(article.tree, article.described, others)
-        rows += [every[i] for i in kept]
-        worth += [float(article.worth[i]) for i in kept]
+        sheets.append(article.described.sheet(others).take(kept))
+        worth += article.worth[kept].tolist()
+    rows = Sheet.joined(sheets)
     counts = {k: c for k, c in sum_counts(articles).items() if c[1] > 2}
     lemmas = cue_lemmas(articles)
     tables = Tables(*columns(rows, FREQUENT), counts, lemmas, min(THRESHOLDS.values()), THRESHOLDS)

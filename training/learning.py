@@ -1,11 +1,9 @@
 """How a small model is learned from rows of features: see `claims.components.models`."""
 
 import hashlib
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy
@@ -13,7 +11,17 @@ from numpy.typing import NDArray
 from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
-from claims.components.models import Blocks, Counts, Matrix, Model, Tables, chances, network
+from claims.components.models import (
+    Blocks,
+    Counts,
+    Labels,
+    Model,
+    Sheet,
+    Tables,
+    as_sheet,
+    chances,
+)
+from claims.components.networks import Matrix, network
 
 MOST_CATEGORIES = 60
 LEAST_DEVIATION = 1e-3
@@ -79,7 +87,7 @@ def counted_apart(
 
 def fitted(
     tables: Tables,
-    rows: Sequence[Blocks],
+    rows: Sequence[Blocks] | Sheet,
     goals: Numbers,
     *,
     sizes: Sequence[int] = (),
@@ -100,7 +108,7 @@ def fitted(
         batch: rows or groups that are learned from at once.
         rate: the learning rate at the start; it falls to nothing evenly.
     """
-    matrix = tables.matrix(rows)
+    matrix = tables.matrix(as_sheet(rows))
     tables = replace(tables, means=[round(float(mean), 4) for mean in matrix.mean(axis=0)])
     groups = numpy.array(sizes or [1] * len(goals))
     settings = (epochs, batch, rate)
@@ -135,7 +143,7 @@ def chooser(choices: Iterable[Choice], threshold: float, counts: Counts, network
 
 
 def columns(
-    rows: Sequence[Blocks], frequent: int
+    rows: Sequence[Blocks] | Sheet, frequent: int
 ) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
     """Each number with the mean and the standard deviation of its logarithm; the categories.
 
@@ -145,15 +153,19 @@ def columns(
     """
     sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0])
     values: dict[str, Counter[str]] = defaultdict(Counter)
-    for block in chain.from_iterable(rows):
-        for name, value in block.items():
-            if isinstance(value, str):
-                values[name][value] += 1
+    for part in as_sheet(rows).parts:
+        for name, column in part.columns.items():
+            if isinstance(column, Labels):
+                counted = numpy.bincount(column.of[part.of], minlength=len(column.values))
+                for value, count in zip(column.values, counted.tolist(), strict=True):
+                    values[name][value] += count
             else:
-                number, row = math.copysign(math.log1p(abs(value)), value), sums[name]
-                row[0] += 1
-                row[1] += number
-                row[2] += number * number
+                found = column.astype(float)[part.of]
+                numbers = numpy.copysign(numpy.log1p(abs(found)), found)
+                row = sums[name]
+                row[0] += len(numbers)
+                row[1] += float(numbers.sum())
+                row[2] += float((numbers * numbers).sum())
     categories = {
         name: sorted(
             v
@@ -164,8 +176,8 @@ def columns(
     }
     scales = {}
     for name, (times, total, squares) in sorted(sums.items()):
-        mean = total / times
-        deviation = max(0, squares / times - mean * mean) ** 0.5
+        mean = total / max(1, times)
+        deviation = max(0, squares / max(1, times) - mean * mean) ** 0.5
         scales[name] = (mean, deviation + LEAST_DEVIATION)
     return scales, categories
 

@@ -99,7 +99,7 @@ def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard
             if one and right and known and wanted.claim.cue is not None:
                 heard.choices.append((choices, goals))
             if model is not None and choices:
-                best = chosen(choices, model)
+                [best] = chosen([choices], model)
                 told = [(n, discourse.entry(n, mention)) for n in (best.names if best else ())]
                 names = [entry.name if entry else name for name, entry in told]
         elif model is not None:

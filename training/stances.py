@@ -13,6 +13,7 @@ from claims.components.stances import (
     LEAST_SEEN,
     LEAST_SEEN_FORM,
     STANCES,
+    Tallies,
     counted_keys,
     features,
 )
@@ -73,7 +74,8 @@ def learn(articles: Sequence[Prepared]) -> Model:
     goals: list[list[float]] = []
     for article, others in counted_apart(articles, sum_counts):
         own = article.convention
-        rows += [(*features(article.tree, claim, others), own) for claim in article.claims]
+        tallies = Tallies(others)
+        rows += [(*features(article.tree, claim, tallies), own) for claim in article.claims]
         goals += [[float(one == s) for one in STANCES] for s in article.stances]
     tables = Tables(*columns(rows, FREQUENT), sum_counts(articles), answers=list(STANCES))
     return fitted(tables, rows, numpy.array(goals), epochs=EPOCHS, batch=BATCH, rate=RATE)

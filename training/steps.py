@@ -7,7 +7,7 @@ registry's names, short forms and offices are known too.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from spacy.language import Language
 
-from claims.components.antecedents import INDEFINITE, ITSELF, PRONOUN, Discourse
-from claims.components.candidates import Words
-from claims.components.mentions import Mentions, Weighed
-from claims.components.relations import Attribution
+from claims.components.antecedents import INDEFINITE, PRONOUN, Choice
+from claims.components.mentions import Mentions, Weighed, itself
 from claims.errors import InputError
 from claims.evaluation import evaluate
 from claims.evaluation.gold import predict, read_gold
@@ -64,21 +62,10 @@ class Partly(Mentions):
         super().__init__(code, registry)
         self.kinds = kinds
 
-    def weighed(
-        self,
-        attribution: Attribution,
-        content: Words,
-        discourse: Discourse,
-        others: frozenset[str] = frozenset(),
-    ) -> list[Weighed]:
-        """The mentions of an attribution with what they stand for."""
-        found = super().weighed(attribution, content, discourse, others)
-        return [w if w.mention.kind in self.kinds else _alone(w) for w in found]
-
-
-def _alone(found: Weighed) -> Weighed:
-    itself = (choice for choice in found.choices if choice.kind == ITSELF)
-    return found._replace(choice=next(itself, None))
+    def chosen(self, found: Sequence[Weighed]) -> list[Choice | None]:
+        """What mentions stand for."""
+        pairs = zip(found, super().chosen(found), strict=True)
+        return [c if w.mention.kind in self.kinds else itself(w.choices) for w, c in pairs]
 
 
 def figures(gold: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, float]]]:

@@ -423,7 +423,7 @@ def _type(chunker: Chunker, content: Iterable[list[Chunk]]) -> ClaimType:
     for chunk in (c for part in content for c in part):
         if chunk.symbol == "Q":
             quoted = True
-        elif any(chunker.doc[t].is_alpha for t in range(chunk.start, chunk.end)):
+        elif any(chunker.forms[t].isalpha() for t in range(chunk.start, chunk.end)):
             plain = True
             inner = (chunker.quotations.get(t) for t in range(chunk.start, chunk.end))
             quoted = quoted or any(q is not None and not chunker.is_name(q) for q in inner)

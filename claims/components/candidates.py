@@ -8,6 +8,7 @@ A choice among them is `claims.components.decisions`.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -40,6 +41,9 @@ PAUSES = frozenset(",;:–—-()")
 MOST_BESIDE, MOST_PAIRED = 10, 20
 """Quotations on each side of a cue, and what hangs right of it, that are tried; a sentence of the press has
 five, and a cue twelve, at most. Without an end a page of five thousand characters takes a minute."""
+MOST_IN_SENTENCE = 2000
+"""Candidates of a sentence, many of them made twice, after which its next cues get none; a sentence
+of the press has some five hundred at most when each is counted once."""
 MAX_WORDS = 140
 MAX_UP = 4
 """Heads above a cue whose clause may be its content."""
@@ -108,29 +112,36 @@ def candidates(
 
 
 def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> Iterator[Candidate]:
+    made: Counter[int] = Counter()
     for cue in range(len(tree.text)):
-        if not tree.claims[cue]:
+        if not tree.claims[cue] or made[tree.sentence[cue]] >= MOST_IN_SENTENCE:
             continue
         if (
             cue in tree.readings
             or (tree.pos[cue] in ("VERB", "NOUN") and tree.lemma[cue] in lemmas)
             or (tree.pos[cue] == "VERB" and _beside_quotation(tree, cue))
         ):
-            maker = _Maker(tree, cue)
-            if tree.quotation[cue]:  # what is told inside a quotation is its speaker's
-                yield from maker.interrupted()
-                continue
-            if tree.is_preposition(cue):
-                yield from maker.figure()
-                yield from maker.around_preposition()
-            yield from maker.parted()
-            yield from maker.below()
-            yield from maker.above()
-            yield from maker.beside()
-            yield from maker.quoted()
+            found = list(_of_cue(tree, cue))
+            made[tree.sentence[cue]] += len(found)
+            yield from found
     yield from _without_cue(tree)
     for proposal in proposals:
         yield Candidate(proposal.cue, proposal.words, "frame", -1)
+
+
+def _of_cue(tree: Tree, cue: int) -> Iterator[Candidate]:
+    maker = _Maker(tree, cue)
+    if tree.quotation[cue]:  # what is told inside a quotation is its speaker's
+        yield from maker.interrupted()
+        return
+    if tree.is_preposition(cue):
+        yield from maker.figure()
+        yield from maker.around_preposition()
+    yield from maker.parted()
+    yield from maker.below()
+    yield from maker.above()
+    yield from maker.beside()
+    yield from maker.quoted()
 
 
 def _joined(tree: Tree, cue: int) -> bool:
@@ -375,7 +386,7 @@ class _Maker:
         if len(near) > 1:
             every = frozenset(i for start, end in near for i in range(start, end))
             yield Candidate(cue, every, "quotes", near[0][0])
-        after = next(((s, e) for s, e in tree.quotations if self.end <= s <= self.end + 3), None)
+        after = next(iter(_quotations(tree, self.end, self.end + 4)), None)
         if after is not None and self._goes_on(after[0]):
             yield from self.run(*after, "quote-next", after[0])
 
@@ -503,7 +514,8 @@ def _starts(tree: Tree, start: int, end: int) -> Iterator[tuple[int, str]]:
         while at < end - 1 and not tree.word[at]:
             at += 1
         yield at, ">intro"
-    quotation = next((s for s, e in tree.quotations if start < s < end and e <= end + 1), None)
+    near = _quotations(tree, start + 1, end)
+    quotation = next((s for s, e in near if e <= end + 1), None)
     if quotation is not None:
         yield quotation, ">quote"
         if quotation - 1 > start and tree.pos[quotation - 1] == "DET":
@@ -532,10 +544,8 @@ def _ends(
     yield end, ""
     seen = {end}
     last = end - 1
-    for at in tree.subtree(top):
-        if at == top or tree.right[at] < last or not start <= tree.left[at] < end:
-            continue
-        if tree.dep[at] not in relations:
+    for at in _reaching(tree, top, last):
+        if at == top or not start <= tree.left[at] < end or tree.dep[at] not in relations:
             continue
         to = tree.left[at]
         while to - 1 > start and (not tree.word[to - 1] or tree.rel[to - 1] == "cc"):
@@ -554,7 +564,23 @@ def _ends(
             ):
                 seen.add(before)
                 yield before, f"<<{tree.dep[other]}"
-    for opens, closes in tree.quotations:
-        if start <= opens < end and start < closes < end and closes not in seen:
+    for _, closes in _quotations(tree, start, end):
+        if closes < end and closes not in seen:
             seen.add(closes)
             yield closes, "<quote"
+
+
+def _reaching(tree: Tree, top: int, last: int) -> Iterator[int]:
+    """A token and those below it whose subtree goes up to `last`, or on from there."""
+    open_ = [top]
+    while open_:
+        at = open_.pop()
+        if tree.right[at] >= last:
+            yield at
+            open_.extend(tree.children[at])
+
+
+def _quotations(tree: Tree, start: int, end: int) -> list[tuple[int, int]]:
+    """The quotations that begin in `[start, end)`."""
+    first = bisect_left(tree.quotations, (start, 0))
+    return tree.quotations[first : bisect_left(tree.quotations, (end, 0))]

@@ -16,9 +16,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pydantic import Field
+from spacy.attrs import IS_PUNCT, IS_SPACE
 from spacy.tokens import Doc, Span
 
-from claims import language
+from claims import columns, language
 from claims.components import cues, media, quotations
 from claims.components.cues import Cue
 from claims.components.relations import group
@@ -141,8 +142,9 @@ class Chunker:
 
     def __init__(self, doc: Doc, code: str) -> None:
         self.doc = doc
-        self.text = doc.text
-        self.lower = [token.lower_ for token in doc]
+        self.text = columns.text(doc)
+        self.forms, self.lower = columns.texts(doc), columns.lowers(doc)
+        self.spaces, self.marks = columns.flags(doc, IS_SPACE), columns.flags(doc, IS_PUNCT)
         self.words = words(code)
         self.cues = cues.by_token(doc, code)
         found = list(group(doc, quotations.GROUP))
@@ -161,7 +163,7 @@ class Chunker:
         row: list[Chunk] = []
         at = sentence.start
         while at < sentence.end:
-            if self.doc[at].is_space or self.lower[at] in APOSTROPHES:
+            if self.spaces[at] or self.lower[at] in APOSTROPHES:
                 at += 1
                 continue
             if at in self.quotations:
@@ -219,10 +221,9 @@ class Chunker:
             return Chunk(PUNCTUATION[text], at, at + 1)
         if text in DASHES:
             return Chunk("-", at, at + 1)
-        token = self.doc[at]
-        if token.is_punct:
+        if self.marks[at]:
             return Chunk(".", at, at + 1)
-        if symbol == TITLE or any(c.isupper() for c in token.text):
+        if symbol == TITLE or any(c.isupper() for c in self.forms[at]):
             return Chunk("M", at, self._name(at, limit))
         if self._infinitive(at):
             return Chunk("f", at, at + 1)
@@ -267,14 +268,13 @@ class Chunker:
         """Where a name that starts here ends: capitals, joined by *de* and the like."""
         end = at + 1
         while end < limit and end not in self.quotations:
-            token = self.doc[end]
             if self._space(end):
                 end += 1
                 continue
             if self.media.get(at) == end and not self._capital(end):
                 break
             if (
-                self._capital(end) and (end not in self.cues or not token.is_lower)
+                self._capital(end) and (end not in self.cues or not self.forms[end].islower())
             ) or self.hyphenated(end):
                 end += 1
             elif (
@@ -290,7 +290,7 @@ class Chunker:
 
     def _space(self, at: int) -> bool:
         """Whether a no-break or double space stands here: it does not end a name."""
-        return self.doc[at].is_space and "\n" not in self.doc[at].text
+        return self.spaces[at] and "\n" not in self.forms[at]
 
     def hyphenated(self, at: int) -> bool:
         """Whether what looks like an inverted pronoun ends a name (*An Chan-il*)."""
@@ -298,7 +298,7 @@ class Chunker:
         return self.word_class(at) == "i" and not before.whitespace_ and at - 1 not in self.cues
 
     def _capital(self, at: int) -> bool:
-        text = self.doc[at].text
+        text = self.forms[at]
         return text[:1].isupper() or (len(text) > 2 and any(c.isupper() for c in text))
 
     def _noun_phrase(self, at: int, limit: int) -> int:
@@ -324,16 +324,16 @@ class Chunker:
         """Whether *(NSC)* stands here."""
         return (
             at + 2 < limit
-            and self.doc[at].text == "("
-            and self.doc[at + 1].is_upper
-            and self.doc[at + 2].text == ")"
+            and self.forms[at] == "("
+            and self.forms[at + 1].isupper()
+            and self.forms[at + 2] == ")"
         )
 
     def _continues(self, at: int, start: int, limit: int) -> bool:
         """Whether the token belongs to the noun phrase that started at `start`."""
-        token, symbol = self.doc[at], self.word_class(at)
+        symbol = self.word_class(at)
         following = self.word_class(at + 1) if at + 1 < limit else ""
-        if token.is_space or token.is_punct or self._several(at, limit):
+        if self.spaces[at] or self.marks[at] or self._several(at, limit):
             return False
         if symbol in JOINERS:
             quoted = symbol == "D" and at + 1 in self.quotations
@@ -359,6 +359,6 @@ class Chunker:
             return any(cue.form == "infinitive" for cue in self.cues[at])
         return (
             len(text) >= MIN_INFINITIVE
-            and self.doc[at].is_lower
+            and self.forms[at].islower()
             and text.endswith(self.words.infinitives)
         )

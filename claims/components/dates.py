@@ -7,7 +7,7 @@ Where the text does not settle a day or a month there is none.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -16,7 +16,7 @@ from pydantic import Field
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from claims import calendar
+from claims import calendar, columns
 from claims.components import trees
 from claims.components.relations import Attribution
 from claims.components.trees import Tree
@@ -134,14 +134,17 @@ class Dates:
 
     def __call__(self, doc: Doc) -> Doc:
         """Date the attributions of one document."""
-        if doc._.attributions and (found := moments(doc.text, self.code, _day(doc._.published))):
-            doc._.attributions = tuple(self.match(doc, found))
+        attributions, day = doc._.attributions, _day(doc._.published)
+        if attributions and (found := moments(columns.text(doc), self.code, day)):
+            doc._.attributions = tuple(self.match(doc, attributions, found))
         return doc
 
-    def match(self, doc: Doc, found: list[Moment]) -> Iterator[Attribution]:
+    def match(
+        self, doc: Doc, attributions: Iterable[Attribution], found: list[Moment]
+    ) -> Iterator[Attribution]:
         """The attributions of one document with their dates."""
         tree = trees.tree(doc, self.code)
-        for attribution in doc._.attributions:
+        for attribution in attributions:
             dates = {m.date for m in found if self._dates(tree, attribution, m)}
             yield replace(attribution, said_on=dates.pop() if len(dates) == 1 else None)
 

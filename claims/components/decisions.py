@@ -24,8 +24,9 @@ from claims.components.candidates import (
     candidates,
 )
 from claims.components.chunks import INTRODUCING, NEGATION, chunker_of
+from claims.components.cue_features import subject
 from claims.components.cues import CueRow
-from claims.components.features import all_features, describe, subject
+from claims.components.features import Description
 from claims.components.models import Model, Scores, bundled
 from claims.components.phrases import NOMINAL
 from claims.components.relations import FOLLOW_ON, Attribution, Place
@@ -142,8 +143,8 @@ class Decisions:
         found = candidates(tree, frozenset(model.tables.lemmas), tokens)
         if not found:
             return []
-        rows = all_features(tree, describe(tree, found, tokens), model.tables.counts)
-        scores = model.scores(rows, unlikely=UNLIKELY)[:, 0]
+        sheet = Description(tree, found, tokens).sheet(model.tables.counts)
+        scores = model.staged(sheet, UNLIKELY)[:, 0]
         builder = Builder(tree, frames_by_cue(tree, proposed))
         for i in numpy.flatnonzero(scores >= model.tables.threshold).tolist():
             if scores[i] < model.tables.thresholds.get(builder.type(found[i]), 0):
@@ -157,7 +158,7 @@ class Decisions:
         scores[sure] = numpy.maximum(scores[sure], SURE)
         chosen.sort(key=lambda i: min(found[i].words))
         built = []
-        told = model.reasons([rows[i] for i in chosen], [0] * len(chosen))
+        told = model.reasons(sheet.take(chosen), [0] * len(chosen))
         for i, reasons in zip(chosen, told, strict=True):
             attribution = builder.build(found[i])
             if attribution is not None:

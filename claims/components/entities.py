@@ -49,9 +49,19 @@ LONGEST_EXPANSION = 14
 """Tokens of the longest name that an acronym stands for."""
 
 WordSet = frozenset[str]
+Region = tuple[int, int, int]
+"""A place: its first token, the one after its last, and its head."""
 
 
-@dataclass
+def before(places: Sequence[Region], at: int) -> Region | None:
+    """The last of some places, in text order, that ends at or before a token."""
+    found = bisect_left(places, (at, 0, 0)) - 1
+    while found >= 0 and places[found][1] > at:
+        found -= 1
+    return places[found] if found >= 0 else None
+
+
+@dataclass(eq=False)
 class Entity:
     """Somebody or something; places are tokens `(start, end, head)` in text order."""
 
@@ -99,10 +109,7 @@ class Entity:
 
     def before(self, at: int) -> tuple[int, int, int] | None:
         """Its last place that ends at or before a token."""
-        found = bisect_left(self.places, (at, 0, 0)) - 1
-        while found >= 0 and self.places[found][1] > at:
-            found -= 1
-        return self.places[found] if found >= 0 else None
+        return before(self.places, at)
 
     def after(self, at: int) -> tuple[int, int, int] | None:
         """Its first place from a token on."""

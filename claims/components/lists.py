@@ -6,11 +6,14 @@ determiners between them are one list where a conjunction ends it, and so are tw
 verb with a comma between them.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
+from spacy.attrs import DEP
 from spacy.tokens import Doc, Span, Token
 
+from claims import columns
 from claims.components import phrases
 from claims.components.chunks import COORDINATION, DETERMINERS, TITLE, Words, words
 from claims.components.cues import prepositions
@@ -23,11 +26,22 @@ def mend(doc: Doc, code: str) -> None:
     known = words(code)
     for run in _names(doc, known, prepositions(code)):
         _join(run)
-    for verb in doc:
+    for verb in _with_subjects(doc):
         subjects = [t for t in verb.lefts if _is_subject(t)]
         for one, other in pairwise(subjects):
             if _is_listed(one, other, known):
                 _join([doc[one.i : one.i + 1], doc[other.i : other.i + 1]])
+
+
+def _with_subjects(doc: Doc) -> list[Token]:
+    """The words that have several subjects before them, in text order."""
+    labels, heads = columns.strings(doc, DEP), columns.heads(doc)
+    above = Counter(
+        head
+        for i, (label, head) in enumerate(zip(labels, heads, strict=True))
+        if i < head and phrases.universal(label) == "nsubj"
+    )
+    return [doc[head] for head, count in sorted(above.items()) if count > 1]
 
 
 def _names(doc: Doc, known: Words, asked: Container[str]) -> Iterator[list[Span]]:

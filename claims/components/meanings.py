@@ -5,12 +5,12 @@ A noun can stand for whom or what is called by another of its class (*le monarqu
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy
 from numpy.typing import NDArray
+from spacy.vocab import Vocab
 
 from claims.components.entities import PEOPLE, Entity
 from claims.components.models import Features
@@ -20,6 +20,8 @@ from claims.model import MediumKind, SpeakerKind
 
 Vector = NDArray[numpy.floating[Any]]
 Classes = frozenset[str]
+MOST = 5000
+"""Words whose vectors are kept, at most."""
 PERSONS = "person-"
 """How the classes begin whose nouns are of people, and of their gender."""
 MEDIA, GOVERNMENTS = frozenset({"body-media"}), frozenset({"body-governments"})
@@ -46,9 +48,9 @@ class Meanings:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.known = noun_classes(tree.code)
-        self._classes: dict[str, Classes] = {}
-        self._vectors: dict[str, Vector | None] = {}
-        self._surroundings: dict[str, tuple[Vector, float]] = {}
+        self._classes: dict[Entity, Classes] = {}
+        self._known: dict[tuple[str, str], float | None] = {}
+        self._surroundings: dict[Entity, tuple[Vector, float]] = {}
 
     def classes(self, noun: str) -> Classes:
         """The classes of a noun, by its lemma, with or without a prefix (*ex-ministre*)."""
@@ -64,31 +66,28 @@ class Meanings:
         own = self.classes(noun)
         return any(name.startswith(PERSONS) == people for name in own) or (people and not own)
 
-    def shared(self, noun: str, entities: Sequence[Entity]) -> list[Features]:
-        """Whether a noun is of a class with what is said of each entity, or with its name."""
+    def shared(self, noun: str, entity: Entity) -> Features:
+        """Whether a noun is of a class with what is said of an entity, or with its name."""
         own = self.classes(noun)
         if not own:
-            return [{} for _ in entities]
+            return {}
+        other = self._of_entity(entity)
         sorts = " ".join(sorted({name.partition("-")[0] for name in own}))
-        return [
-            {
-                "class_shared": float(bool(own & other)),
-                "class_apart": float(bool(other) and not own & other),
-                "sorts": f"{sorts} {entity.kind}",
-            }
-            for entity in entities
-            for other in [self._of_entity(entity)]
-        ]
+        return {
+            "class_shared": float(bool(own & other)),
+            "class_apart": float(bool(other) and not own & other),
+            "sorts": f"{sorts} {entity.kind}",
+        }
 
     def _of_entity(self, entity: Entity) -> Classes:
         """The classes of an entity: those of the nouns said of it and in its name, and of its kind."""
-        if entity.folded not in self._classes:
+        if entity not in self._classes:
             named = (i for start, end, _ in entity.places for i in range(start, end))
             own = () if entity.kind in PEOPLE else {self.tree.lemma[i] for i in named}
             found = [self.classes(noun) for noun in (*entity.heads, *own)]
             kinds = (CLASSES_OF_KINDS.get(head, frozenset()) for head in entity.heads)
-            self._classes[entity.folded] = frozenset().union(*found, *kinds)
-        return self._classes[entity.folded]
+            self._classes[entity] = frozenset().union(*found, *kinds)
+        return self._classes[entity]
 
     def alike(self, noun: str, entity: Entity) -> Features:
         """How like a noun what is said of an entity is, by the parser's vectors.
@@ -101,8 +100,9 @@ class Meanings:
         found: Features = {}
         told = {"alike": entity.heads, "name_alike": () if entity.kind in PEOPLE else entity.words}
         for name, those in told.items():
-            others = (self._vector(word) for word in those)
-            like = [float(own @ other) for other in others if other is not None]
+            like = [
+                likeness for word in those if (likeness := self._likeness(noun, word)) is not None
+            ]
             if like:
                 found[name] = round(max(like), 3)
         around, length = self._around(entity)
@@ -110,22 +110,33 @@ class Meanings:
             found["around_alike"] = round(float(own @ around) / length, 3)
         return found
 
+    def _likeness(self, noun: str, word: str) -> float | None:
+        """How like a noun with a vector is a word; None where that has none."""
+        if (noun, word) not in self._known:
+            own, other = self._vector(noun), self._vector(word)
+            alike = None if own is None or other is None else float(own @ other)
+            self._known[noun, word] = alike
+        return self._known[noun, word]
+
     def _around(self, entity: Entity) -> tuple[Vector, float]:
         """The sum of the vectors of the words around an entity, and its length; 0 if none has one."""
-        if entity.folded not in self._surroundings:
+        if entity not in self._surroundings:
             vectors = [
                 times * vector
                 for word, times in entity.around.items()
                 if (vector := self._vector(word)) is not None
             ]
             together = numpy.sum(vectors, axis=0) if vectors else numpy.zeros(0)
-            self._surroundings[entity.folded] = together, float(numpy.linalg.norm(together))
-        return self._surroundings[entity.folded]
+            self._surroundings[entity] = together, float(numpy.linalg.norm(together))
+        return self._surroundings[entity]
 
     def _vector(self, word: str) -> Vector | None:
         """The vector of a word, of length 1; None where it has none."""
-        if word not in self._vectors:
-            vector = numpy.asarray(self.tree.doc.vocab.get_vector(word))
-            length = float(numpy.linalg.norm(vector))
-            self._vectors[word] = vector / length if length else None
-        return self._vectors[word]
+        return _unit(self.tree.doc.vocab, word)
+
+
+@lru_cache(maxsize=MOST)
+def _unit(vocab: Vocab, word: str) -> Vector | None:
+    vector = numpy.asarray(vocab.get_vector(word))
+    length = float(numpy.linalg.norm(vector))
+    return vector / length if length else None

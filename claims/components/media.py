@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 
-from claims import language
+from claims import columns, language
 from claims.components.given_names import given_names
 from claims.components.parting import parted
 from claims.components.relations import Place
@@ -82,7 +82,7 @@ class Media:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the media that one document names."""
-        text = doc.text
+        text = columns.text(doc)
         found = [
             (start, end, entry.name) for start, end, entry in self.registry.outlet_mentions(text)
         ]

@@ -6,33 +6,35 @@ in where they started; a score is their mean. It is files of a folder: one for e
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy
 from numpy.typing import NDArray
-from thinc.api import Linear, Mish, chain, set_dropout_rate
+from thinc.api import set_dropout_rate
 from thinc.model import Model as Network
 
 from claims import language
-from claims.backend import backend
+from claims.components.arrays import Rows, ragged
+from claims.components.networks import Matrix, Stack, network
 from claims.model import Reason, Rival
 
 NETWORK = "network-{}.bin"
 TABLES = "tables.json"
-WIDTH = 96
-"""Numbers of the first hidden layer; the second has half as many."""
 TOLD = 5
 """How many of what was weighed are told."""
 REASONS = 6
 """How many features of a choice are told."""
 STEPS = 4
 """Places on the way from what is average to a row where the slope is taken."""
+AT_ONCE = 4096
+"""Rows without rivals that are shown to the networks at once."""
 FARTHEST = 4.0
 """Standard deviations from its mean that a number is taken for at most."""
 
@@ -44,18 +46,6 @@ Counts = Mapping[str, tuple[int, int]]
 """Key to how often it was right, and how often it was there."""
 Scores = NDArray[numpy.float64]
 Key = TypeVar("Key", bound=Hashable)
-Matrix = NDArray[numpy.float32]
-Rows = NDArray[numpy.int64]
-
-
-def network(answers: int = 1, dropout: float = 0.0) -> Network[Any, Any]:
-    """Two hidden layers (Mish, layer normalization) and the log-odds of each answer."""
-    with backend():
-        return chain(
-            Mish(WIDTH, normalize=True, dropout=dropout),
-            Mish(WIDTH // 2, normalize=True, dropout=dropout),
-            Linear(answers),
-        )
 
 
 @dataclass(frozen=True)
@@ -104,47 +94,47 @@ class Tables:
             for name, values in self.categories.items()
         }
 
-    def encoded(self, rows: Sequence[Blocks]) -> "list[Encoded]":
-        """Features as columns, by the kinds of blocks; a block that rows share is read once."""
-        kinds: dict[tuple[str, ...], _Kind] = {}
-        known: dict[int, tuple[_Kind, int]] = {}
-        for number, row in enumerate(rows):
-            for block in row:
-                if id(block) not in known:
-                    kind = kinds.setdefault(tuple(block), _Kind([], [], []))
-                    known[id(block)] = kind, len(kind.blocks)
-                    kind.blocks.append(block)
-                kind, place = known[id(block)]
-                kind.rows.append(number)
-                kind.of.append(place)
-        return [self._encode(names, kind) for names, kind in kinds.items()]
+    def encoded(self, sheet: "Sheet") -> "list[Encoded]":
+        """Features as columns of the matrix, part by part."""
+        return [self._encoded(part) for part in sheet.parts if len(part.rows)]
 
-    def _encode(self, names: Sequence[str], kind: "_Kind") -> "Encoded":
-        numbers = [name for name in names if name in self.numbers]
-        categories = [name for name in names if name in self.categories]
-        values = numpy.array([[block[n] for n in numbers] for block in kind.blocks], float)
-        mean, deviation = numpy.array([self.numbers[n] for n in numbers]).reshape(-1, 2).T
-        logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
-        scaled = numpy.clip((logarithms - mean) / deviation, -FARTHEST, FARTHEST)
-        codes = [
-            [self._codes[name].get(str(block[name]), other) for block in kind.blocks]
-            for name in categories
-            for other in [self.places[name] + 1 + len(self._codes[name])]
-        ]
+    def _encoded(self, part: "Part") -> "Encoded":
+        lines, columns = part.lines, part.columns.items()
+        numbers = {n: c for n, c in columns if n in self.numbers and not isinstance(c, Labels)}
+        categories = {n: c for n, c in columns if n in self.categories and isinstance(c, Labels)}
+        values = numpy.zeros((lines, len(numbers)))
+        for at, column in enumerate(numbers.values()):
+            values[:, at] = column
+        places = numpy.array([self.places[name] + 1 for name in numbers], int)
+        codes = numpy.zeros((len(categories), lines), int)
+        for at, (name, labels) in enumerate(categories.items()):
+            codes[at] = self._code(name, labels)
         return Encoded(
-            rows=numpy.array(kind.rows),
-            of=numpy.array(kind.of),
+            rows=part.rows,
+            of=part.of,
             there=[self.places[name] for name in (*numbers, *categories)],
-            numbers=[self.places[name] + 1 for name in numbers],
-            scaled=scaled.astype(numpy.float32),
-            codes=numpy.array(codes, int).reshape(len(categories), len(kind.blocks)),
+            numbers=places,
+            scaled=self._scaled(places, values).astype(numpy.float32),
+            codes=codes,
         )
 
-    def matrix(self, rows: Sequence[Blocks]) -> Matrix:
+    def _code(self, name: str, labels: "Labels") -> Rows:
+        """The column of the matrix that is 1 for each category of a feature."""
+        known, other = self._codes[name], self.places[name] + 1 + len(self._codes[name])
+        values, of = labels.values, labels.of
+        if len(of) < len(values):
+            return numpy.array([known.get(values[number], other) for number in of.tolist()], int)
+        return numpy.array([known.get(value, other) for value in values], int)[of]
+
+    def matrix(self, rows: "Sequence[Blocks] | Sheet") -> Matrix:
         """Features as a matrix."""
         empty = numpy.zeros(self.width, numpy.float32)
         empty[list(self.places.values())] = 1
-        matrix = numpy.repeat(empty[None], len(rows), axis=0)
+        if not isinstance(rows, Sheet):
+            matrix = numpy.repeat(empty[None], len(rows), axis=0)
+            self._fill(matrix, rows)
+            return matrix
+        matrix = numpy.repeat(empty[None], rows.size, axis=0)
         for part in self.encoded(rows):
             at = part.rows[:, None]
             matrix[at, part.there] = 0
@@ -152,6 +142,74 @@ class Tables:
             for columns in part.codes:
                 matrix[part.rows, columns[part.of]] = 1
         return matrix
+
+    def _plan(self, names: tuple[str, ...]) -> "_Plan":
+        """Where features of some names stand in the matrix."""
+        if names not in self._plans:
+            numbers = [at for at, name in enumerate(names) if name in self.numbers]
+            categories = [at for at, name in enumerate(names) if name in self.categories]
+            places = [self.places.get(name, -1) for name in names]
+            codes = [self._codes[names[at]] for at in categories]
+            others = [places[at] + 1 + len(own) for at, own in zip(categories, codes, strict=True)]
+            self._plans[names] = _Plan(
+                there=numpy.array([places[at] for at in (*numbers, *categories)], int),
+                columns=numpy.array([places[at] + 1 for at in numbers], int),
+                numbers=numbers,
+                categories=list(zip(categories, codes, others, strict=True)),
+            )
+        return self._plans[names]
+
+    @cached_property
+    def _plans(self) -> "dict[tuple[str, ...], _Plan]":
+        return {}
+
+    @cached_property
+    def _scales(self) -> tuple[NDArray[numpy.float64], NDArray[numpy.float64]]:
+        """The mean and the deviation of what stands in each column of a number."""
+        scales = numpy.array([(0.0, 1.0)] * self.width)
+        for name, pair in self.numbers.items():
+            scales[self.places[name] + 1] = pair
+        return scales[:, 0], scales[:, 1]
+
+    def _fill(self, matrix: Matrix, rows: "Sequence[Blocks]") -> None:
+        """Write what rows have into the matrix of rows that have nothing."""
+        numbered: dict[int, int] = {}
+        plans: list[_Plan] = []
+        values: list[Value] = []
+        codes: list[int] = []
+        of: list[int] = []
+        for block in (block for row in rows for block in row):
+            number = numbered.get(id(block))
+            if number is None:
+                number = numbered[id(block)] = len(plans)
+                plan, told = self._plan(tuple(block)), list(block.values())
+                values += [told[at] for at in plan.numbers]
+                codes += [own.get(str(told[at]), other) for at, own, other in plan.categories]
+                plans.append(plan)
+            of.append(number)
+        if not plans:
+            return
+        row = numpy.arange(len(rows)).repeat([len(blocks) for blocks in rows])
+        there = numpy.concatenate([plan.there for plan in plans])
+        columns = numpy.concatenate([plan.columns for plan in plans])
+        scaled = self._scaled(columns, numpy.array(values, float))
+        for lengths, at, written in (
+            ([len(plan.there) for plan in plans], there, numpy.zeros(len(there))),
+            ([len(plan.numbers) for plan in plans], columns, scaled),
+            ([len(plan.categories) for plan in plans], numpy.array(codes, int), None),
+        ):
+            length = numpy.array(lengths, int)
+            within, line = ragged((numpy.cumsum(length) - length)[of], length[of])
+            matrix[row[within], at[line]] = 1 if written is None else written[line]
+
+    def _scaled(self, columns: Rows, values: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
+        """Numbers as they stand in their columns."""
+        mean, deviation = (scale[columns] for scale in self._scales)
+        logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
+        scaled: NDArray[numpy.float64] = numpy.clip(
+            (logarithms - mean) / deviation, -FARTHEST, FARTHEST
+        )
+        return scaled
 
     def product(self, parts: "Sequence[Encoded]", wanted: Rows, weights: Matrix) -> Matrix:
         """The product of the matrix of some rows and of weights, shape (columns, numbers).
@@ -165,16 +223,144 @@ class Tables:
         """
         empty = weights[list(self.places.values())].sum(axis=0)
         product = numpy.repeat(empty[None], len(wanted), axis=0)
+        place = numpy.full(1 + max((int(p.rows.max()) for p in parts), default=0), -1)
+        place[wanted] = numpy.arange(len(wanted))
         for part in parts:
-            at = numpy.searchsorted(wanted, part.rows)
-            at[at == len(wanted)] = 0
-            is_wanted = wanted[at] == part.rows
-            blocks, of = numpy.unique(part.of[is_wanted], return_inverse=True)
-            change = part.scaled[blocks] @ weights[part.numbers] - weights[part.there].sum(axis=0)
-            for columns in part.codes:
-                change += weights[columns[blocks]]
-            product[at[is_wanted]] += change[of]
+            at = place[part.rows]
+            lines = part.of[at >= 0]
+            used = numpy.zeros(len(part.scaled), bool)
+            used[lines] = True
+            change = part.scaled[used] @ weights[part.numbers] - weights[part.there].sum(axis=0)
+            for columns in part.codes[:, used]:
+                change += weights[columns]
+            product[at[at >= 0]] += change[(numpy.cumsum(used) - 1)[lines]]
         return product
+
+
+class _Plan(NamedTuple):
+    """Where the features of a block stand in the matrix."""
+
+    there: Rows
+    """Columns that are 0 because they are there."""
+    columns: Rows
+    """Those of its numbers."""
+    numbers: list[int]
+    """Which of its features are these."""
+    categories: list[tuple[int, dict[str, int], int]]
+    """Which are categories, with the column of each, and that of any other."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column of categories."""
+
+    values: Sequence[str]
+    """The categories."""
+    of: Rows
+    """The number of the one that each line has."""
+
+    def __getitem__(self, lines: Rows) -> "Labels":
+        """The categories of some lines."""
+        return Labels(self.values, self.of[lines])
+
+
+Column = NDArray[Any] | Labels
+"""A feature of several lines: numbers, or categories."""
+
+
+class Part(NamedTuple):
+    """Features that some rows have, as columns; rows can share a line of them."""
+
+    rows: Rows
+    """The rows that have them."""
+    of: Rows
+    """The number of the line that each of these rows has."""
+    columns: Mapping[str, Column]
+    """At least one."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are."""
+        column = next(iter(self.columns.values()))
+        return len(column.of if isinstance(column, Labels) else column)
+
+
+class Sheet(NamedTuple):
+    """The features of rows, in parts."""
+
+    size: int
+    """How many rows there are."""
+    parts: Sequence[Part]
+
+    @classmethod
+    def of(cls, rows: Sequence[Blocks]) -> "Sheet":
+        """The sheet of rows; a block that rows share is read once."""
+        kinds: dict[tuple[str, ...], _Kind] = {}
+        known: dict[int, tuple[_Kind, int]] = {}
+        for number, row in enumerate(rows):
+            for block in row:
+                if id(block) not in known:
+                    kind = kinds.setdefault(tuple(block), _Kind([], [], []))
+                    known[id(block)] = kind, len(kind.blocks)
+                    kind.blocks.append(block)
+                kind, place = known[id(block)]
+                kind.rows.append(number)
+                kind.of.append(place)
+        parts = [
+            Part(
+                numpy.array(kind.rows),
+                numpy.array(kind.of),
+                {name: _column([block[name] for block in kind.blocks]) for name in names},
+            )
+            for names, kind in kinds.items()
+            if names
+        ]
+        return cls(len(rows), parts)
+
+    @classmethod
+    def joined(cls, sheets: "Iterable[Sheet]") -> "Sheet":
+        """The rows of several sheets, one after the other."""
+        size, parts = 0, []
+        for sheet in sheets:
+            parts += [part._replace(rows=part.rows + size) for part in sheet.parts]
+            size += sheet.size
+        return cls(size, parts)
+
+    def take(self, numbers: Sequence[int]) -> "Sheet":
+        """Some rows, each once, in the order that is given."""
+        place = numpy.full(self.size, -1)
+        place[numbers] = numpy.arange(len(numbers))
+        parts = []
+        for part in self.parts:
+            at = place[part.rows]
+            lines = part.of[at >= 0]
+            columns = {name: column[lines] for name, column in part.columns.items()}
+            parts.append(Part(at[at >= 0], numpy.arange(len(lines)), columns))
+        return Sheet(len(numbers), parts)
+
+    def row(self, number: int) -> Features:
+        """The features of a row; those that it has not are left out."""
+        found: Features = {}
+        for part in self.parts:
+            for line in part.of[part.rows == number].tolist():
+                for name, column in part.columns.items():
+                    if isinstance(column, Labels):
+                        found[name] = column.values[column.of[line]]
+                    else:
+                        found[name] = float(column[line])
+        return found
+
+
+def as_sheet(rows: "Sequence[Blocks] | Sheet") -> Sheet:
+    """Rows as a sheet."""
+    return rows if isinstance(rows, Sheet) else Sheet.of(rows)
+
+
+def _column(values: Sequence[Value]) -> Column:
+    """Values as a column; they are categories if the first is one."""
+    if isinstance(values[0], str):
+        return Labels([str(value) for value in values], numpy.arange(len(values)))
+    return numpy.array(values, float)
 
 
 class _Kind(NamedTuple):
@@ -188,20 +374,20 @@ class _Kind(NamedTuple):
 
 
 class Encoded(NamedTuple):
-    """Blocks of the same features, as columns of the matrix."""
+    """A part of a sheet, as columns of the matrix."""
 
-    rows: NDArray[numpy.int64]
-    """The rows that have one."""
-    of: NDArray[numpy.int64]
-    """The number of the block that each of these rows has."""
+    rows: Rows
+    """The rows that have it."""
+    of: Rows
+    """The number of the line that each of these rows has."""
     there: list[int]
     """Columns that are 1 where a feature is not there, of those that are."""
-    numbers: list[int]
+    numbers: Rows
     """Columns of the numbers."""
     scaled: Matrix
-    """The numbers, shape (blocks, numbers)."""
-    codes: NDArray[numpy.int64]
-    """Columns that are 1 for a category, shape (categories, blocks)."""
+    """The numbers, shape (lines, numbers)."""
+    codes: Rows
+    """Columns that are 1 for a category, shape (categories, lines)."""
 
 
 class Model:
@@ -211,11 +397,14 @@ class Model:
         self.tables, self.networks = tables, networks
 
     @cached_property
-    def _weights(self) -> list[Matrix]:
-        """The weights of the first layer of the first network, and of all others side by side."""
-        layers = [numpy.asarray(_layers(n)[0].get_param("W"), "f4").T for n in self.networks]
-        parts = [layers[:1], layers[1:]]
-        return [numpy.concatenate(part, axis=1) for part in parts if part]
+    def _stack(self) -> Stack:
+        """All networks."""
+        return Stack(self.networks)
+
+    @cached_property
+    def _stacks(self) -> list[Stack]:
+        """The first network, and all others."""
+        return [Stack(part) for part in (self.networks[:1], self.networks[1:]) if part]
 
     @classmethod
     def read(cls, folder: Path) -> "Model":
@@ -241,78 +430,87 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def scores(
-        self, rows: Sequence[Blocks], *, rivals: bool = False, unlikely: float = 0.0
-    ) -> Scores:
-        """How likely each answer is, from 0 to 1; shape (rows, answers).
+    def odds(self, rows: "Sequence[Blocks] | Sheet") -> Matrix:
+        """The log-odds of each answer that each network finds; shape (rows, networks, answers)."""
+        matrix, stack = self.tables.matrix(rows), self._stack
+        if not len(matrix):
+            return numpy.zeros((0, stack.size, len(self.tables.answers)), numpy.float32)
+        return stack.odds(matrix @ stack.weights).swapaxes(0, 1)
+
+    def scores(self, rows: "Sequence[Blocks] | Sheet") -> Scores:
+        """How likely each answer is, from 0 to 1; shape (rows, answers)."""
+        odds = self.odds(rows)
+        return _mean(chances(odds, [1] * len(odds)).swapaxes(0, 1))
+
+    def rivals(self, groups: Sequence[Sequence[Blocks]]) -> list[list[float]]:
+        """How likely each row is the right one of its group, whose scores are at most 1 together.
+
+        The model has one answer.
+        """
+        odds = self.odds([row for group in groups for row in group])
+        return shared_out(odds, [len(group) for group in groups])
+
+    def staged(self, sheet: Sheet, unlikely: float) -> Scores:
+        """As `scores` of many rows, for less.
 
         Args:
-            rows: the features.
-            rivals: whether at most one row is right, so that the scores are at most 1 together.
+            sheet: the rows.
             unlikely: a row that the first network finds less likely is not shown to the others; its
-                score is that network's alone. Not with rivals.
+                score is that network's alone.
         """
-        if not rows:
+        if not sheet.size:
             return numpy.zeros((0, len(self.tables.answers)))
-        parts = self.tables.encoded(rows)
-        every = numpy.arange(len(rows))
-        first, *others = self.networks
-        odds = [_after_first(first, self.tables.product(parts, every, self._weights[0]))]
-        if rivals:
-            odds += self._others(parts, every)
-            return _mean([chances(o, [len(rows)]) for o in odds])
-        scores = chances(odds[0], [1] * len(rows))
+        parts, every = self.tables.encoded(sheet), numpy.arange(sheet.size)
+        first, *others = self._stacks
+        scores = self._apart(first, parts, every)
         asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
         if others and len(asked):
-            ones = [1] * len(asked)
-            more = [chances(o, ones) for o in self._others(parts, asked)]
-            scores[asked] = _mean([scores[asked], *more])
+            more = self._apart(others[0], parts, asked)
+            scores[asked] = (scores[asked] + others[0].size * more) / len(self.networks)
         return scores
 
-    def _others(self, parts: Sequence[Encoded], rows: Rows) -> list[Matrix]:
-        """What all networks but the first find of some rows, as log-odds."""
-        others = self.networks[1:]
-        if not others:
-            return []
-        firsts = self.tables.product(parts, rows, self._weights[1])
-        return [
-            _after_first(one, first)
-            for one, first in zip(others, numpy.split(firsts, len(others), axis=1), strict=True)
-        ]
+    def _apart(self, stack: Stack, parts: Sequence[Encoded], rows: Rows) -> Scores:
+        """How likely each answer of some rows is in the mean of a stack, whatever others are."""
+        runs = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
+        odds = [stack.odds(self.tables.product(parts, run, stack.weights)) for run in runs]
+        return _mean([chances(one, [1] * len(rows)) for one in numpy.concatenate(odds, axis=1)])
 
-    def reasons(self, rows: Sequence[Blocks], answers: Sequence[int]) -> list[tuple[Reason, ...]]:
+    def reasons(
+        self, rows: "Sequence[Blocks] | Sheet", answers: Sequence[int]
+    ) -> list[tuple[Reason, ...]]:
         """The features that a row's answer was given for most, or in spite of.
 
         A feature weighs what it adds to the log-odds on the way from a row that is average in
         everything to this one, all features changing at once (integrated gradients: Sundararajan,
         Taly and Yan 2017, Axiomatic Attribution for Deep Networks).
         """
-        if not rows:
+        sheet, tables = as_sheet(rows), self.tables
+        if not sheet.size:
             return []
-        tables = self.tables
         means = numpy.array(tables.means, numpy.float32)
-        away = tables.matrix(rows) - means
-        parts = [(step + 0.5) / STEPS for step in range(STEPS)]
-        on_the_way = numpy.concatenate([means + numpy.float32(part) * away for part in parts])
-        told = numpy.eye(len(tables.answers), dtype="f4")[numpy.tile(answers, STEPS)]
-        slopes = numpy.mean([_slopes(one, on_the_way, told) for one in self.networks], axis=0)
-        changes = away * slopes.reshape(STEPS, *away.shape).mean(axis=0)
+        away = tables.matrix(sheet) - means
+        told = numpy.tile(answers, STEPS).tolist()
+        stack = self._stack
+        average, change = means @ stack.weights, away @ stack.weights
+        steps = [average + numpy.float32((s + 0.5) / STEPS) * change for s in range(STEPS)]
+        slopes = stack.slopes(numpy.concatenate(steps), told)
+        along = slopes.reshape(STEPS, *change.shape).mean(axis=0) @ stack.weights.T
+        changes = away * along / stack.size
         weights = numpy.add.reduceat(changes, list(tables.places.values()), axis=1)
+        ranked = numpy.argsort(-abs(weights), axis=1, kind="stable").tolist()
         names = list(tables.places)
         found = []
-        for row, weight in zip(rows, weights, strict=True):
-            values: Features = {}
-            for block in row:
-                values.update(block)
-            there = [i for i in numpy.argsort(-abs(weight), kind="stable") if names[i] in values]
+        for number, (order, weight) in enumerate(zip(ranked, weights.tolist(), strict=True)):
+            values = sheet.row(number)
+            there = islice((i for i in order if names[i] in values), REASONS)
             found.append(
                 tuple(
                     Reason(
                         feature=names[i],
                         value=_rounded(values[names[i]]),
-                        weight=round(float(weight[i]), 2),
+                        weight=round(weight[i], 2),
                     )
-                    for i in there[:REASONS]
+                    for i in there
                 )
             )
         return found
@@ -322,31 +520,23 @@ def _rounded(value: Value) -> Value:
     return value if isinstance(value, str) else round(float(value), 3)
 
 
-def _slopes(one: Network[Any, Any], matrix: Matrix, answers: Matrix) -> Matrix:
-    """How fast the log-odds of each row's answer grow with each column."""
-    _, back = one.begin_update(matrix)
-    slopes: Matrix = back(answers)
-    return slopes
+def shared_out(odds: Matrix, sizes: Sequence[int]) -> list[list[float]]:
+    """How likely each row is the right one of its group, whose scores are at most 1 together.
+
+    Args:
+        odds: what `Model.odds` finds, of a model of one answer.
+        sizes: how many rows each group has, one after the other.
+    """
+    scores: Iterator[float] = iter(())
+    if len(odds):
+        each = chances(odds, [size for size in sizes if size])
+        scores = iter(each.mean(axis=1)[:, 0].tolist())
+    return [[next(scores) for _ in range(size)] for size in sizes]
 
 
-def _layers(one: Network[Any, Any]) -> list[Network[Any, Any]]:
-    """The layers of a network that do something, in order."""
-    return [n for n in one.walk(order="dfs_pre") if not n.layers and n.name != "dropout"]
-
-
-def _mean(scores: Sequence[Scores]) -> Scores:
+def _mean(scores: Sequence[Scores] | Scores) -> Scores:
     mean: Scores = numpy.mean(scores, axis=0)
     return mean
-
-
-def _after_first(one: Network[Any, Any], product: Matrix) -> Matrix:
-    """The log-odds of rows, from their product with the weights of the first layer."""
-    first, *others = _layers(one)
-    values = first.ops.mish(product + first.get_param("b"))
-    for layer in others:
-        values = layer.predict(values)
-    odds: Matrix = values
-    return odds
 
 
 def sums(keys: Iterable[Key], scores: Iterable[float]) -> dict[Key, float]:
@@ -380,11 +570,12 @@ def chances(odds: Matrix, sizes: Sequence[int]) -> Scores:
         odds: log-odds of each row against none, shape (rows, answers).
         sizes: how many rows each group has, one after the other; at least one.
     """
-    starts = numpy.cumsum([0, *sizes[:-1]])
+    lengths = numpy.array(sizes, int)
+    starts = numpy.cumsum(lengths) - lengths
     most = numpy.maximum(numpy.maximum.reduceat(odds.astype(float), starts), 0)
-    each = numpy.exp(odds - most.repeat(sizes, axis=0))
+    each = numpy.exp(odds - most.repeat(lengths, axis=0))
     whole: Scores = numpy.add.reduceat(each, starts) + numpy.exp(-most)
-    found: Scores = each / whole.repeat(sizes, axis=0)
+    found: Scores = each / whole.repeat(lengths, axis=0)
     return found
 
 

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from spacy.attrs import DEP
 from spacy.tokens import Doc, Span, Token
 
+from claims import columns
 from claims.components import phrases
 from claims.components.chunks import DETERMINERS, TITLE, Words
 from claims.model import fold
@@ -88,9 +90,11 @@ def _full_names(doc: Doc, words: Words) -> Iterator[Span]:
     They are the entities, and where none stands what the parse says is one name, and words with
     capitals right after the noun that they hang on (*le chercheur An Chan-il*).
     """
-    heads = ((t, [c.i for c in t.rights if c.dep_ == "flat:name"]) for t in doc)
-    joined = (doc[t.i : parts[-1] + 1] for t, parts in heads if parts and t.pos_ == "PROPN")
-    hanging = (_capitals(t) for t in doc if t.dep_ == "nmod" and t.head.i == t.i - 1)
+    labels, heads = columns.strings(doc, DEP), columns.heads(doc)
+    hung = [(i, head, label) for i, (head, label) in enumerate(zip(heads, labels, strict=True))]
+    parts = {head: i for i, head, label in hung if label == "flat:name" and head < i}
+    joined = (doc[head : i + 1] for head, i in parts.items() if doc[head].pos_ == "PROPN")
+    hanging = (_capitals(doc[i]) for i, head, label in hung if label == "nmod" and head == i - 1)
     beside = (name for name in hanging if name.root.head.pos_ == "NOUN")
     unknown = {n.start: n for n in [*beside, *joined] if not any(t.ent_type_ for t in n)}
     persons = [entity for entity in doc.ents if entity.label_ == PERSON]

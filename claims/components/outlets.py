@@ -8,6 +8,8 @@ of a language's folder `outlets/`.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -24,7 +26,7 @@ from claims.components.candidates import NO_CUE
 from claims.components.chunks import COORDINATION, DETERMINERS
 from claims.components.models import Blocks, Features, Model, bundled, told
 from claims.components.relations import Attribution, Relay, group
-from claims.components.sources import FAR, Claimed, Describer, claimed, path
+from claims.components.sources import FAR, Claimed, Describer, claimed
 from claims.components.trees import Tree
 from claims.language import word_set
 from claims.model import OutletRole, fold
@@ -101,6 +103,15 @@ class Chains:
         self.nouns = word_set(tree.code, "media_nouns")
         self.speaking = word_set(tree.code, "reporters") | word_set(tree.code, "documents")
         self.media = sorted(self._media(), key=lambda medium: medium.start)
+        self.starts = [medium.start for medium in self.media]
+        self.cues = sorted(claim.cue for claim in claims)
+        reaches = [reach(claim) for claim in claims]
+        self.firsts, self.lasts = sorted(r[0] for r in reaches), sorted(r[1] for r in reaches)
+        self.holding = Counter(i for claim in claims for i in claim.words)
+        self.mentioning: dict[int, set[frozenset[int]]] = defaultdict(set)
+        for mention in self.mentions:
+            for i in mention:
+                self.mentioning[i].add(mention)
 
     def _media(self) -> Iterator[Medium]:
         """The media of the text: those that are named, then the nouns that stand for one."""
@@ -157,11 +168,15 @@ class Chains:
 
     def near(self, number: int) -> list[Medium]:
         """The media that can be in the chain of a claim, in text order."""
-        reach = self._sentences(number)
-        return [m for m in self.media if self.tree.sentence[m.start] in reach]
+        reach, sentences = self._sentences(number), self.tree.sentences
+        start, end = sentences[reach[0]][0], sentences[reach[-1]][1]
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return self.media[first:last]
 
     def rows(self, number: int, near: Sequence[Medium]) -> list[Blocks]:
         """The features of media for a claim."""
+        if not near:
+            return []
         heads = [medium.described for medium in near]
         mentions = self.attributions[number].mentions
         blocks = self.describer.rows(self.claims[number], heads, mentions, None)
@@ -196,7 +211,7 @@ class Chains:
         tokens = range(medium.start, medium.end)
         inside = any(i in mention for i in tokens)
         tops = tree.tops(mention)
-        way, up, down = path(tree, claim.at, medium.head)
+        way, up, down = self.describer.way(claim.at, medium.head)
         ends = (claim.at, min(claim.words), max(claim.words))
         gaps = (min(abs(medium.start - i), abs(medium.end - 1 - i)) for i in mention)
         return {
@@ -223,22 +238,23 @@ class Chains:
         """The other claims that a medium could belong to."""
         claim, mention = self.claims[number], self.mentions[number]
         tokens = range(medium.start, medium.end)
-        others = [n for n in range(len(self.claims)) if n != number]
         low, high = sorted((claim.at, medium.start))
-        own = away(claim, medium)
+        between = bisect_left(self.cues, high) - bisect_right(self.cues, low)
         return {
-            "others_nearer": float(sum(away(self.claims[n], medium) < own for n in others)),
-            "cues_between": float(sum(low < self.claims[n].cue < high for n in others)),
-            "in_other": float(any(i in self.claims[n].words for n in others for i in tokens)),
+            "others_nearer": float(self._nearer(medium, away(claim, medium))),
+            "cues_between": float(max(0, between)),
+            "in_other": float(any(self.holding[i] > (i in claim.words) for i in tokens)),
             "in_other_mention": float(
-                any(
-                    i in self.mentions[n]
-                    for n in others
-                    if self.mentions[n] != mention
-                    for i in tokens
-                )
+                any(self.mentioning.get(i, set()) - {mention} for i in tokens)
             ),
         }
+
+    def _nearer(self, medium: Medium, than: int) -> int:
+        """How many claims are nearer to a medium than so many tokens."""
+        if not than:
+            return 0
+        before = bisect_right(self.lasts, medium.start - than)
+        return bisect_left(self.firsts, medium.end - 1 + than) - before
 
     def speaks(self, number: int, medium: Medium) -> bool:
         """Whether a medium in a mention is what speaks: *le journal X*, not *la direction de X*."""
@@ -264,8 +280,13 @@ class Chains:
 
 def away(claim: Claimed, medium: Medium) -> int:
     """How many tokens are between a cue and a medium; or the content, where there is no cue."""
-    words = (claim.cue,) if claim.cue != NO_CUE else (min(claim.words), max(claim.words))
-    return max(0, medium.start - words[-1], words[0] - medium.end + 1)
+    first, last = reach(claim)
+    return max(0, medium.start - last, first - medium.end + 1)
+
+
+def reach(claim: Claimed) -> tuple[int, int]:
+    """The first and the last token of what a medium is near to: of a cue, or else of a content."""
+    return (claim.cue,) * 2 if claim.cue != NO_CUE else (min(claim.words), max(claim.words))
 
 
 def _is_joined(tree: Tree, start: int, end: int) -> bool:
@@ -323,9 +344,11 @@ class Outlets:
         tree = trees.tree(doc, self.code)
         chains = Chains(tree, [claimed(tree, attribution) for attribution in found], found)
         named = {fold(medium.name) for medium in chains.media}
-        for number, attribution in enumerate(found):
-            near = chains.near(number)
-            scores = model.scores(chains.rows(number, near))[:, 0].tolist() if near else []
+        nearby = [chains.near(number) for number in range(len(found))]
+        rows = [row for number, near in enumerate(nearby) for row in chains.rows(number, near)]
+        alone = iter(model.scores(rows)[:, 0].tolist())
+        for number, (attribution, near) in enumerate(zip(found, nearby, strict=True)):
+            scores = [next(alone) for _ in near]
             scored = sorted(zip(scores, near, strict=True), key=lambda pair: -pair[0])
             taken = [medium for score, medium in scored if score >= model.tables.threshold]
             relays = [chains.relay(number, medium) for medium in _once(taken)]

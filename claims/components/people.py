@@ -4,9 +4,11 @@
 names, and recognizers tend to take them for one; a first name inside it begins the person's.
 """
 
+from spacy.attrs import POS
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
+from claims import columns
 from claims.components.chunks import DETERMINERS, JOINERS, words
 from claims.components.given_names import given_names
 from claims.components.names import MAX_PARTICLE, PLACED
@@ -15,7 +17,8 @@ from claims.language import word_set
 from claims.model import fold
 from claims.parser import PERSON, PLACE
 
-NAMING = frozenset({"PROPN", "NOUN", "X"})
+PROPER = "PROPN"
+NAMING = frozenset({PROPER, "NOUN", "X"})
 """Parts of speech of surnames; recognizers take some for nouns."""
 NAMESAKES = "namesakes"
 """The table of nouns for what is named after people (*la place Victor Hugo*)."""
@@ -37,7 +40,7 @@ def mend(doc: Doc, code: str) -> None:
         else:
             found.append(entity)
     taken = {i for entity in found for i in range(entity.start, entity.end)}
-    missed = [names.whole(token) for token in doc if token.i not in taken and names.opens(token)]
+    missed = [names.whole(t) for t in names.proper if t.i not in taken and names.opens(t)]
     doc.set_ents(filter_spans([*missed, *found]))
 
 
@@ -47,13 +50,15 @@ class Names:
     def __init__(self, doc: Doc, code: str) -> None:
         self.doc, self.known, self.given = doc, words(code), given_names(code)
         self.homonyms, self.namesakes = word_set(code, HOMONYMS), word_set(code, NAMESAKES)
-        self.alone = {t.text for t in doc if self.is_alone(t) and not self._goes_on(t)}
+        self.proper = [doc[i] for i, pos in enumerate(columns.strings(doc, POS)) if pos == PROPER]
+        self.alone = {t.text for t in self.proper if self.is_alone(t) and not self._goes_on(t)}
         """First names that stand alone somewhere, and so name a person wherever they do."""
 
     def is_given(self, token: Token) -> bool:
         """Whether a word is a first name, or several joined by hyphens."""
-        parts = fold(token.text).split()
-        return token.text[0].isupper() and bool(parts) and all(p in self.given for p in parts)
+        text = token.text
+        parts = fold(text).split() if text[0].isupper() else []
+        return bool(parts) and all(part in self.given for part in parts)
 
     def capital(self, entity: Span) -> Span:
         """An entity, a person's less the words in lower case before it (*le président Roux*)."""
@@ -81,15 +86,14 @@ class Names:
         return at if sure and apart and is_name and not bears and not self._symbol(last) else 0
 
     def is_alone(self, token: Token) -> bool:
-        """Whether a word is a person's first name, not a place's: nothing of a closed class before."""
+        """Whether a name is a person's first, not a place's: nothing of a closed class before."""
         free = not token.i or not self._symbol(self.doc[token.i - 1])
-        sure = free and token.pos_ == "PROPN" and fold(token.text) not in self.homonyms
-        return sure and self.is_given(token)
+        return free and self.is_given(token) and fold(token.text) not in self.homonyms
 
     def opens(self, token: Token) -> bool:
-        """Whether a word that no entity has is the first of a person's name."""
+        """Whether a name that no entity has is the first of a person's."""
         named = self.is_given(token) and (self._is_person(token.i + 1) or self._has_manor(token))
-        return token.pos_ == "PROPN" and (named or token.text in self.alone)
+        return named or token.text in self.alone
 
     def _has_manor(self, token: Token) -> bool:
         """Whether a surname of two particles follows a first name (*Léa de la Roche*)."""

@@ -28,7 +28,12 @@ MAX_CLIMB = 4
 
 def relation(token: Token) -> str:
     """The universal relation of a token to its head."""
-    return token.dep_.partition(":")[0]
+    return universal(token.dep_)
+
+
+def universal(label: str) -> str:
+    """A relation without the subtype that a treebank gives it."""
+    return label.partition(":")[0]
 
 
 def subject(verb: Token) -> Token | None:

@@ -14,7 +14,7 @@ from pydantic import Field
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
-from claims import language
+from claims import columns, language
 from claims.components.relations import CLAIM_ZONES, ZONES
 
 GROUP = "quotations"
@@ -186,7 +186,7 @@ def _opens(
 
 def _read(doc: Doc) -> str:
     """The text with as many blanks for what is not in the article's own words."""
-    text, parts, at = doc.text, list[str](), 0
+    text, parts, at = columns.text(doc), list[str](), 0
     for zone in doc.spans.get(ZONES, ()):
         if zone.label_ not in CLAIM_ZONES:
             parts += [text[at : zone.start_char], " " * (zone.end_char - zone.start_char)]

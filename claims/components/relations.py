@@ -106,12 +106,26 @@ _KEY = "claims.attributions"
 _VALUES = TypeAdapter(tuple[Attribution, ...])
 
 
+class _Plain(list[Any]):
+    """Attributions as plain values, and as they were; only the values are stored."""
+
+    def __init__(self, attributions: tuple[Attribution, ...]) -> None:
+        super().__init__(_VALUES.dump_python(attributions, mode="json"))
+        self.attributions = attributions
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[list[Any]]]:
+        return list, (list(self),)
+
+
 def _get(doc: Doc) -> tuple[Attribution, ...]:
-    return _VALUES.validate_python(doc.user_data.get(_KEY, ()))
+    values = doc.user_data.get(_KEY, ())
+    if isinstance(values, _Plain):
+        return values.attributions
+    return _VALUES.validate_python(values)
 
 
 def _set(doc: Doc, attributions: tuple[Attribution, ...]) -> None:
-    doc.user_data[_KEY] = _VALUES.dump_python(attributions, mode="json")
+    doc.user_data[_KEY] = _Plain(tuple(attributions))
 
 
 if not Doc.has_extension("attributions"):

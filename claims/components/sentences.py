@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from spacy.attrs import IS_PUNCT, IS_SPACE
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
+from claims import columns
 from claims.components import quotations
 from claims.components.relations import ZONES, group
 
 GROUP = "sentences"
 ENDINGS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "...."}
 PAUSES = frozenset(",;:")
+LONGEST = 1_000
+"""Tokens of a sentence after which the next word outside a quotation starts another."""
 
 
 @Language.factory("claims_sentences", requires=["doc.spans"], assigns=["doc.spans"])
@@ -25,7 +29,7 @@ class Sentences:
 
     A quotation that ends with a full stop ends its sentence too. After either, a word in
     lower case goes on with the sentence (*« Oui ! », a dit la ministre*). So does a
-    quotation on a new line after a colon.
+    quotation on a new line after a colon. A list of names without an end is cut.
     """
 
     def __call__(self, doc: Doc) -> Doc:
@@ -38,32 +42,37 @@ class Sentences:
     def starts(self, doc: Doc) -> Iterator[int]:
         """The tokens that sentences start at."""
         quoted: dict[int, Span] = {
-            token.i: span for span in group(doc, quotations.GROUP) for token in span
+            i: span for span in group(doc, quotations.GROUP) for i in range(span.start, span.end)
         }
+        texts, spaces = columns.texts(doc), columns.flags(doc, IS_SPACE)
+        marks = columns.flags(doc, IS_PUNCT)
         edges = {edge for zone in doc.spans.get(ZONES, ()) for edge in (zone.start, zone.end)}
         line = stop = True
         colon = False
-        for token in doc:
-            span = quoted.get(token.i)
-            inside = span is not None and token.i > span.start
-            first = not inside and not token.is_space
-            goes_on = token.text[0].islower() or (token.is_punct and span is None)
-            starts = token.i == 0 or (
+        start = 0
+        for i, text in enumerate(texts):
+            span = quoted.get(i)
+            inside = span is not None and i > span.start
+            first = not inside and not spaces[i]
+            goes_on = text[0].islower() or (marks[i] and span is None)
+            starts = i == 0 or (
                 first
                 and (
                     (line and not (colon and span))
                     or (stop and not goes_on)
-                    or (not line and token.i in edges)
+                    or (not line and i in edges)
+                    or i - start >= LONGEST
                 )
             )
             if starts:
-                yield token.i
+                start = i
+                yield i
             if first:
-                ends = token.text in ENDINGS
-                closes = token.is_punct and token.text not in PAUSES
+                ends = text in ENDINGS
+                closes = marks[i] and text not in PAUSES
                 stop = ends or (stop and goes_on and closes and not starts)
-                line, colon = False, token.text == ":"
-            elif span is not None and token.i == span.end - 1:
-                stop = any(t.text in ENDINGS for t in doc[max(span.start, token.i - 2) : token.i])
+                line, colon = False, text == ":"
+            elif span is not None and i == span.end - 1:
+                stop = any(before in ENDINGS for before in texts[max(span.start, i - 2) : i])
             elif not inside:
-                line = line or "\n" in token.text
+                line = line or "\n" in text

@@ -5,10 +5,12 @@ A candidate is the head of a phrase in the cue's sentence, outside the content, 
 the claim before. The model is files of a language's folder `sources/`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -17,8 +19,16 @@ from spacy.tokens import Doc, Span
 from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
 from claims.components.chunks import COORDINATION, TITLE, Chunker, chunker_of
-from claims.components.features import subject
-from claims.components.models import Blocks, Features, Model, best, bundled, sums, told
+from claims.components.cue_features import subject
+from claims.components.models import (
+    Blocks,
+    Features,
+    Model,
+    best,
+    bundled,
+    sums,
+    told,
+)
 from claims.components.phrases import INNER, NOMINAL
 from claims.components.relations import Attribution, Place
 from claims.components.trees import Tree
@@ -45,6 +55,10 @@ LISTING = frozenset({"DET", "ADV"})
 """Parts of speech of words between the names of a list, beside conjunctions."""
 LONGEST_NAME = 8
 """Tokens of the longest quotation that can be a name."""
+LONGEST = 1000
+"""Tokens of a sentence all of which is weighed; none of the press is longer."""
+FARTHEST = 100
+"""Tokens from a cue to a candidate in a longer one, at most."""
 
 
 class Claimed(NamedTuple):
@@ -78,13 +92,21 @@ def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
         i
         for number in numbers
         if number >= 0
-        for i in range(*tree.sentences[number])
+        for i in _near(tree.sentences[number], claim.at)
         if i not in claim.words and i != claim.cue and is_head(tree, i, claim.cue)
     }
     if before is not None and before.head >= 0 and before.head not in claim.words:
         gap = tree.sentence[claim.at] - tree.sentence[before.head]
         found |= {before.head} if gap < REMEMBERED else set()
     return sorted(found)
+
+
+def _near(sentence: tuple[int, int], at: int) -> range:
+    """The tokens of a sentence; of one that has no end, those that are near."""
+    first, end = sentence
+    if end - first <= LONGEST:
+        return range(first, end)
+    return range(max(first, at - FARTHEST), min(end, at + FARTHEST))
 
 
 def is_head(tree: Tree, i: int, cue: int) -> bool:
@@ -100,6 +122,35 @@ def is_head(tree: Tree, i: int, cue: int) -> bool:
     begins = tree.doc[i].ent_iob_ == "B" and tree.entity[i] == PERSON
     of_verb = tree.pos[tree.head[i]] in ("VERB", "AUX")  # lâche Pierrot, taken for one name
     return rel not in INSIDE_NAMES or begins or of_verb or pos == "PRON" or tree.symbol[i] == TITLE
+
+
+class Seen(NamedTuple):
+    """What all candidates of a claim are seen from."""
+
+    claim: Claimed
+    at: int
+    first: int
+    last: int
+    """The first and the last word of the content."""
+    quotations: tuple[int, int]
+    """The numbers of the quotations that these stand in."""
+    cue: str
+    """Of a cue that is a preposition *p*."""
+    finite: int
+    """The token that has the form of the cue."""
+    subject: int
+    """The subject of the cue as the parse has it."""
+
+    @classmethod
+    def of(cls, tree: Tree, claim: Claimed) -> "Seen":
+        """A claim as candidates are seen from it."""
+        cue, first, last = claim.cue, min(claim.words), max(claim.words)
+        quotations = tree.quotation[first], tree.quotation[last]
+        if cue == NO_CUE:
+            return cls(claim, first, first, last, quotations, "", NO_CUE, NOBODY)
+        kind = "p" if tree.is_preposition(cue) else ""
+        finite = next((k for k in tree.children[cue] if tree.rel[k] == "aux"), cue)
+        return cls(claim, cue, first, last, quotations, kind, finite, subject(tree, cue)[0])
 
 
 class Describer:
@@ -123,6 +174,19 @@ class Describer:
             for form in {tree.lower[i] for place in mentions for i in tree.within(*place)}
         )
         self.profiles = profiles.bundled(tree.code)
+        self._phrases: dict[int, Features] = {}
+        self._ways: Ways | None = None
+
+    @cached_property
+    def pauses(self) -> list[int]:
+        """How many pauses stand before each token, and before the end."""
+        return list(accumulate((text in PAUSES for text in self.tree.text), initial=0))
+
+    def way(self, start: int, end: int) -> tuple[str, int, int]:
+        """The relations from a token to another, how many lead up, and how many down."""
+        if self._ways is None or self._ways.start != start:
+            self._ways = Ways(self.tree, start)
+        return self._ways.to(end)
 
     def rows(
         self,
@@ -140,19 +204,23 @@ class Describer:
             before: the claim before it.
         """
         proposed = {i for place in ruled for i in self.tree.within(*place)}
-        near = sorted(heads, key=lambda i: (abs(i - claim.at), i))
+        seen, placed = Seen.of(self.tree, claim), sorted(heads)
+        near = sorted(heads, key=lambda i: (abs(i - seen.at), i))
+        ranks = {head: rank for rank, head in reversed([*enumerate(near)])}
         shared = self._claim(claim, before)
         shared |= {"ruled_any": float(bool(proposed)), "candidates": float(len(heads))}
         found: list[Blocks] = []
         for head in heads:
-            own = self._place(claim, head) | self._phrase(head) | self._governed(claim, head)
+            if head not in self._phrases:
+                self._phrases[head] = self._phrase(head)
+            own = self._place(seen, head) | self._governed(seen, head)
+            low, high = min(seen.at, head), max(seen.at, head)
+            between = bisect_left(placed, high) - bisect_right(placed, low)
             own["ruled"] = float(head in proposed)
-            own["rank"] = float(near.index(head))
-            own["rivals_between"] = float(
-                sum(min(claim.at, head) < other < max(claim.at, head) for other in heads)
-            )
+            own["rank"] = float(ranks[head])
+            own["rivals_between"] = float(max(0, between))
             own["said_before"] = float(before is not None and head == before.head)
-            found.append((shared, own))
+            found.append((shared, self._phrases[head], own))
         return found
 
     def _claim(self, claim: Claimed, before: Claimed | None) -> Features:
@@ -186,41 +254,39 @@ class Describer:
             "cue_first": float(cue - tree.sentences[tree.sentence[cue]][0]),
         }
 
-    def _place(self, claim: Claimed, head: int) -> Features:
+    def _place(self, seen: Seen, head: int) -> Features:
         """Where a candidate stands, seen from the cue and the content."""
-        tree, at = self.tree, claim.at
-        first, last = min(claim.words), max(claim.words)
+        tree, at, first, last = self.tree, seen.at, seen.first, seen.last
         low, high = min(at, head) + 1, max(at, head)
-        way, up, down = path(tree, at, head)
-        governor = "cue" if tree.head[head] == claim.cue else ""
+        way, up, down = self.way(at, head)
+        governor = "cue" if tree.head[head] == seen.claim.cue else ""
         side = "after" if head > at else "before"
-        kind = "p" if claim.cue != NO_CUE and tree.is_preposition(claim.cue) else ""
         return {
             "path": way,
             "path_up": float(up),
             "path_down": float(down),
             "distance": float(head - at),
             "words_between": float(tree.words(low, high)),
-            "pauses_between": float(sum(text in PAUSES for text in tree.text[low:high])),
+            "pauses_between": float(max(0, self.pauses[high] - self.pauses[low])),
             "across_content": float(low <= first < high or low <= last < high),
             "to_content": float(min(abs(head - first), abs(head - last))),
             "beside_content": "before" if head < first else "after" if head > last else "in",
             "sentences_away": float(tree.sentence[head] - tree.sentence[at]),
             "lines_away": float(tree.line[head] - tree.line[at]),
             "from_start": float(head - tree.sentences[tree.sentence[head]][0]),
-            "quoted": self._quoted(claim, head),
-            "place": f"{tree.dep[head]} {side} {governor}{kind}",
+            "quoted": self._quoted(seen, head),
+            "place": f"{tree.dep[head]} {side} {governor}{seen.cue}",
         }
 
-    def _quoted(self, claim: Claimed, head: int) -> str:
+    def _quoted(self, seen: Seen, head: int) -> str:
         """Which quotation a candidate stands in."""
-        tree = self.tree
+        tree, cue = self.tree, seen.claim.cue
         number = tree.quotation[head]
         if not number:
             return "none"
-        if number in (tree.quotation[min(claim.words)], tree.quotation[max(claim.words)]):
+        if number in seen.quotations:
             return "content"
-        if claim.cue != NO_CUE and number == tree.quotation[claim.cue]:
+        if cue != NO_CUE and number == tree.quotation[cue]:
             return "cue"
         start, end = tree.quotations[number - 1]
         return "name" if end - start < LONGEST_NAME else "other"
@@ -278,24 +344,23 @@ class Describer:
             return tree.text[at]
         return tree.entity[at] or tree.symbol[at] or tree.pos[at]
 
-    def _governed(self, claim: Claimed, head: int) -> Features:
+    def _governed(self, seen: Seen, head: int) -> Features:
         """What a candidate hangs on, and whether it agrees with the cue."""
-        tree, cue = self.tree, claim.cue
+        tree, cue = self.tree, seen.claim.cue
         governor = tree.head[head]
         features: Features = {
             "governor": tree.pos[governor],
             "governor_rel": tree.rel[governor],
             "governor_other_cue": float(governor in self.cues and governor != cue),
             "of_preposition": float(any(k in self.cues and k != cue for k in tree.children[head])),
-            "governor_in_content": float(governor in claim.words),
-            "holds_cue": float(tree.left[head] <= claim.at <= tree.right[head] != head),
+            "governor_in_content": float(governor in seen.claim.words),
+            "holds_cue": float(tree.left[head] <= seen.at <= tree.right[head] != head),
         }
         if cue == NO_CUE:
             return features
-        finite = next((k for k in tree.children[cue] if tree.rel[k] == "aux"), cue)
-        one, other = tree.morph[finite], tree.morph[head]
+        one, other = tree.morph[seen.finite], tree.morph[head]
         return features | {
-            "subject": float(subject(tree, cue)[0] == head),
+            "subject": float(seen.subject == head),
             "of_cue": float(governor == cue),
             "same_number": _same(one.get("Number"), other.get("Number")),
             "same_gender": _same(tree.morph[cue].get("Gender"), other.get("Gender")),
@@ -303,11 +368,11 @@ class Describer:
         }
 
 
-def first(tree: Tree, head: int, heads: Sequence[int]) -> int:
+def first(tree: Tree, head: int, heads: Container[int]) -> int:
     """Of coordinated candidates the first, which the others are told from."""
     while tree.rel[head] == "conj" and tree.head[head] in heads and tree.head[head] < head:
         head = tree.head[head]
-    beside = (h for h in heads if h < head and tree.head[h] == tree.head[head])
+    beside = (h for h in tree.children[tree.head[head]] if h < head and h in heads)
     if tree.rel[head] == "nsubj" and tree.entity[head] == PERSON:  # a list taken for subjects
         return next((h for h in beside if tree.dep[h] == tree.dep[head]), head)
     return head
@@ -317,24 +382,50 @@ def _same(one: str | None, other: str | None) -> str:
     return str(one == other) if one and other else ""
 
 
-def path(tree: Tree, start: int, end: int) -> tuple[str, int, int]:
-    """The relations up from a token to what is above both and down to the other."""
-    above = {start: 0}
-    at = start
-    while tree.head[at] != at:
-        at = tree.head[at]
-        above[at] = len(above)
-    down: list[str] = []
-    at = end
-    while at not in above:
-        down.append(tree.rel[at])
-        if tree.head[at] == at:
+class Ways:
+    """The relations from a token up to what is above both it and another, and down to that."""
+
+    def __init__(self, tree: Tree, start: int) -> None:
+        self.tree, self.start = tree, start
+        self.above = {start: 0}
+        """What a token hangs on, and how far up that is."""
+        at = start
+        while tree.head[at] != at:
+            at = tree.head[at]
+            self.above[at] = len(self.above)
+        self.up = [tree.rel[i] for i in self.above]
+        self.shared: dict[int, tuple[int, int] | None] = {}
+        """Another token to what is above both, and how far down it is; None where nothing is."""
+
+    def to(self, end: int) -> tuple[str, int, int]:
+        """The relations to a token, how many lead up, and how many down."""
+        found = self._shared(end)
+        if found is None:
             return "apart", int(FAR), int(FAR)
-        at = tree.head[at]
-    up = [tree.rel[i] for i, height in above.items() if height < above[at]]
-    if len(up) + len(down) > LONGEST_PATH:
-        return "long", len(up), len(down)
-    return "^".join(up) + "|" + "v".join(reversed(down)), len(up), len(down)
+        top, down = found
+        up = self.above[top]
+        if up + down > LONGEST_PATH:
+            return "long", up, down
+        below, at = [], end
+        while at != top:
+            below.append(self.tree.rel[at])
+            at = self.tree.head[at]
+        return "^".join(self.up[:up]) + "|" + "v".join(reversed(below)), up, down
+
+    def _shared(self, end: int) -> tuple[int, int] | None:
+        """What is above the start and another token, and how far down from there that is."""
+        passed, at = [], end
+        while at not in self.above and at not in self.shared:
+            passed.append(at)
+            if self.tree.head[at] == at:
+                self.shared[at] = None
+                break
+            at = self.tree.head[at]
+        found = (at, 0) if at in self.above else self.shared[at]
+        for below in reversed(passed):
+            found = None if found is None else (found[0], found[1] + 1)
+            self.shared[below] = found
+        return found
 
 
 @Language.factory(
@@ -367,43 +458,102 @@ class Sources:
         tree = trees.tree(doc, self.code)
         claims = [claimed(tree, attribution) for attribution in found]
         ruled = [attribution.mentions for attribution in found]
-        describer, chunker = Describer(tree, claims, ruled), chunker_of(doc, self.code)
-        before: Claimed | None = None
-        last: Attribution | None = None
-        for attribution, claim in zip(found, claims, strict=True):
-            heads = candidates(tree, claim, before)
-            rows = describer.rows(claim, heads, attribution.mentions, before)
-            scores = model.scores(rows, rivals=True)[:, 0]
-            firsts = [first(tree, head, heads) for head in heads]
-            silent = _silent(tree, heads, firsts, scores.tolist())
-            firsts = _begun(heads, firsts, silent)
-            found_head = best(firsts, scores.tolist(), model.tables.threshold)
-            head = NOBODY if found_head is None else found_head
-            if before is not None and last is not None and head == before.head:
+        chunker = chunker_of(doc, self.code)
+        before, last = NOBODY, None
+        for attribution, one in zip(found, weighed(tree, claims, ruled, model), strict=True):
+            if last is not None and one.head == before:
                 mentions = last.mentions
             else:
                 mentions = _with_beside(
                     tree,
-                    mentioned(chunker, head, attribution.content, silent),
+                    mentioned(chunker, one.head, attribution.content, one.silent),
                     (
-                        mentioned(chunker, other, attribution.content, silent)
-                        for other in _sharing(heads, firsts, scores.tolist(), head, silent)
+                        mentioned(chunker, other, attribution.content, one.silent)
+                        for other in _sharing(one)
                     ),
                 )
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
             last = replace(attribution, speaker=speaker, mentions=mentions)
             if doc._.explain:
-                row = [rows[heads.index(head)]] if head in heads else []
+                row = [one.rows[one.heads.index(one.head)]] if one.head in one.heads else []
                 words = {
-                    f: _words(tree, mentioned(chunker, f, attribution.content, silent))
-                    for f in dict.fromkeys(firsts)
+                    f: _words(tree, mentioned(chunker, f, attribution.content, one.silent))
+                    for f in dict.fromkeys(one.firsts)
                 }
                 last = last.explained(
-                    speaker=told(firsts, scores.tolist(), words.__getitem__),
+                    speaker=told(one.firsts, one.scores, words.__getitem__),
                     speaker_reasons=next(iter(model.reasons(row, [0])), ()),
                 )
-            before = claim._replace(head=head)
+            before = one.head
             yield last
+
+
+class Weighed(NamedTuple):
+    """The candidates of a claim with what they score, and the head that is chosen."""
+
+    heads: list[int]
+    rows: list[Blocks]
+    scores: list[float]
+    firsts: list[int]
+    """Of each head the first that it is coordinated with."""
+    silent: frozenset[int]
+    head: int
+
+
+def weighed(
+    tree: Tree, claims: Sequence[Claimed], ruled: Sequence[Iterable[Place]], model: Model
+) -> list[Weighed]:
+    """What can be the source of each claim, and what is.
+
+    That depends on the source of the claim before. What rules find is taken for it first, so that
+    all claims are weighed at once, and then again those before which another source was found.
+    """
+    describer = Describer(tree, claims, ruled)
+    before = [NOBODY, *_supposed(tree, claims, ruled)][: len(claims)]
+    found: dict[int, Weighed] = {}
+    asked = list(range(len(claims)))
+    while asked:
+        heads, rows = {}, {}
+        for n in asked:
+            last = claims[n - 1]._replace(head=before[n]) if n else None
+            heads[n] = candidates(tree, claims[n], last)
+            rows[n] = describer.rows(claims[n], heads[n], ruled[n], last)
+        for n, scores in zip(asked, model.rivals(list(rows.values())), strict=True):
+            found[n] = _weighed(tree, heads[n], rows[n], scores, model.tables.threshold)
+        changed = [n for n in range(1, len(claims)) if found[n - 1].head != before[n]]
+        asked = []
+        for n in changed:
+            those = (before[n], found[n - 1].head)
+            before[n] = found[n - 1].head
+            last = claims[n - 1]._replace(head=before[n])
+            if candidates(tree, claims[n], last) != found[n].heads or any(
+                head in found[n].heads for head in those
+            ):
+                asked.append(n)
+    return [found[n] for n in range(len(claims))]
+
+
+def _supposed(
+    tree: Tree, claims: Iterable[Claimed], ruled: Iterable[Iterable[Place]]
+) -> Iterator[int]:
+    """The heads of what rules find; a claim without a cue goes on with the one before."""
+    head = NOBODY
+    for claim, mentions in zip(claims, ruled, strict=True):
+        tokens = tree.tokens_at(mentions)
+        if tokens or claim.cue != NO_CUE:
+            head = tree.tops(tokens)[0] if tokens else NOBODY
+        yield head
+
+
+def _weighed(
+    tree: Tree, heads: list[int], rows: list[Blocks], scores: list[float], least: float
+) -> Weighed:
+    known = frozenset(heads)
+    firsts = [first(tree, head, known) for head in heads]
+    silent = _silent(tree, heads, firsts, scores)
+    firsts = _begun(heads, firsts, silent)
+    head = best(firsts, scores, least)
+    return Weighed(heads, rows, scores, firsts, silent, NOBODY if head is None else head)
 
 
 def _silent(
@@ -464,23 +614,18 @@ def _begun(heads: Sequence[int], firsts: Sequence[int], silent: Container[int]) 
     return [begin[of] for of in firsts]
 
 
-def _sharing(
-    heads: Sequence[int],
-    firsts: Sequence[int],
-    scores: Sequence[float],
-    head: int,
-    silent: Container[int],
-) -> list[int]:
+def _sharing(one: Weighed) -> list[int]:
     """The heads that can be part of the source whose head is known, in text order.
 
     They score enough themselves, or are of its list.
     """
-    most = sums(firsts, scores)
-    if head not in most:
+    most = sums(one.firsts, one.scores)
+    if one.head not in most:
         return []
-    others = {f for f, score in most.items() if score >= BESIDE * most[head]}
-    listed = {h for h, f in zip(heads, firsts, strict=True) if f == head and h not in silent}
-    return sorted((others | listed) - {head})
+    others = {f for f, score in most.items() if score >= BESIDE * most[one.head]}
+    pairs = zip(one.heads, one.firsts, strict=True)
+    listed = {h for h, f in pairs if f == one.head and h not in one.silent}
+    return sorted((others | listed) - {one.head})
 
 
 def _with_beside(

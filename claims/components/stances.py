@@ -7,9 +7,11 @@ folder `stances/`.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy
 from spacy.language import Language
@@ -83,49 +85,77 @@ def counted_keys(tree: Tree, claim: Claimed) -> list[str]:
     return [*found, *word_keys(tree, claim), *form_keys(tree, claim)]
 
 
-def features(tree: Tree, claim: Claimed, counts: Counts) -> Blocks:
+class Tally(NamedTuple):
+    """How often a key was counted."""
+
+    times: int
+    right: tuple[int, ...]
+    """How often with each stance."""
+    odds: tuple[float, ...]
+    """What it adds to the log-odds of each stance."""
+
+
+NEVER = Tally(0, (0,) * len(STANCES), (0.0,) * len(STANCES))
+
+
+class Tallies:
+    """The counts of keys with stances, by their keys."""
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+        self.keys = frozenset(key.rpartition(" ")[0] for key in counts)
+        self._known: dict[str, Tally] = {}
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """The share of each stance among all claims."""
+        found = [self.counts.get(f"{ALL} {stance}", (0, 0)) for stance in STANCES]
+        return tuple((right + 1) / (times + len(STANCES)) for right, times in found)
+
+    def of(self, key: str) -> Tally:
+        """How often a key was counted."""
+        if key not in self.keys:
+            return NEVER
+        if key not in self._known:
+            self._known[key] = self._tally(key)
+        return self._known[key]
+
+    def _tally(self, key: str) -> Tally:
+        found = [self.counts.get(f"{key} {stance}", (0, 0)) for stance in STANCES]
+        times = max(count[1] for count in found)
+        right = tuple(count[0] for count in found)
+        odds = tuple(
+            math.log(one + WORD_PRIOR * share) - math.log((times + WORD_PRIOR) * share)
+            for one, share in zip(right, self.shares, strict=True)
+        )
+        return Tally(times, right, odds)
+
+
+def features(tree: Tree, claim: Claimed, tallies: Tallies) -> Blocks:
     """The features of a claim."""
-    rates = _rates(keys(tree, claim), counts)
-    rates |= _odds("words", word_keys(tree, claim), counts)
-    rates |= _odds("forms", form_keys(tree, claim), counts)
+    rates = _rates(keys(tree, claim), tallies)
+    rates |= _odds("words", word_keys(tree, claim), tallies)
+    rates |= _odds("forms", form_keys(tree, claim), tallies)
     return rates, _cue(tree, claim) | _content(tree, claim)
 
 
-def _rates(keys: Mapping[str, str], counts: Counts) -> Features:
+def _rates(keys: Mapping[str, str], tallies: Tallies) -> Features:
     """How often each stance came with each key."""
     found: Features = {}
     for kind, key in keys.items():
-        times = _times(key, counts)
-        found[f"{kind}_seen"] = float(times)
-        for stance in STANCES:
-            prior = PRIORS[kind] * _share(stance, counts)
-            right = counts.get(f"{key} {stance}", (0, 0))[0]
-            found[f"{kind}_{stance}"] = (right + prior) / (times + PRIORS[kind])
+        tally, prior = tallies.of(key), PRIORS[kind]
+        found[f"{kind}_seen"] = float(tally.times)
+        for stance, right, share in zip(STANCES, tally.right, tallies.shares, strict=True):
+            found[f"{kind}_{stance}"] = (right + prior * share) / (tally.times + prior)
     return found
 
 
-def _odds(name: str, keys: list[str], counts: Counts) -> Features:
+def _odds(name: str, keys: Iterable[str], tallies: Tallies) -> Features:
     """What the keys of a content add to the log-odds of each stance."""
-    found: Features = {}
-    seen = [(key, times) for key in keys if (times := _times(key, counts)) >= LEAST_SEEN]
-    for stance in STANCES:
-        share = _share(stance, counts)
-        found[f"{name}_{stance}"] = sum(
-            math.log(counts.get(f"{key} {stance}", (0, 0))[0] + WORD_PRIOR * share)
-            - math.log((times + WORD_PRIOR) * share)
-            for key, times in seen
-        )
-    return found
-
-
-def _times(key: str, counts: Counts) -> int:
-    found = (counts.get(f"{key} {stance}") for stance in STANCES)
-    return next((count[1] for count in found if count), 0)
-
-
-def _share(stance: str, counts: Counts) -> float:
-    right, times = counts.get(f"{ALL} {stance}", (0, 0))
-    return (right + 1) / (times + len(STANCES))
+    seen = (tallies.of(key) for key in keys)
+    added = zip(*(tally.odds for tally in seen if tally.times >= LEAST_SEEN), strict=True)
+    sums = [sum(each) for each in added] or [0.0] * len(STANCES)
+    return {f"{name}_{stance}": each for stance, each in zip(STANCES, sums, strict=True)}
 
 
 def _negated(tree: Tree, cue: int) -> bool:
@@ -215,6 +245,7 @@ class Stances:
         self.code = code
         self.model = bundled(code, FOLDER)
         self.denials = Denials(code)
+        self.tallies = Tallies(self.model.tables.counts if self.model else {})
 
     def __call__(self, doc: Doc) -> Doc:
         """Tell the stances of one document; without a model those of the cues stay."""
@@ -225,9 +256,10 @@ class Stances:
     def match(self, doc: Doc, model: Model) -> Iterator[Attribution]:
         """The attributions of one document with their stances."""
         found: tuple[Attribution, ...] = doc._.attributions
-        tree, counts = trees.tree(doc, self.code), model.tables.counts
-        rows = [features(tree, claimed(tree, attribution), counts) for attribution in found]
-        for attribution, row, odds in zip(found, rows, model.scores(rows), strict=True):
+        tree = trees.tree(doc, self.code)
+        rows = [features(tree, claimed(tree, one), self.tallies) for one in found]
+        scores = model.scores(rows)
+        for attribution, row, odds in zip(found, rows, scores, strict=True):
             answer = int(numpy.argmax(odds))
             stance = Stance(model.tables.answers[answer])
             if attribution.rule == DENIAL or self.denials.is_one(tree, attribution):

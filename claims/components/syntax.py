@@ -5,20 +5,22 @@ breaks and double spaces, in plain words (`claims.tokenizer`), and with the sent
 are sure (`claims.components.sentences`); what it says is written onto the article's tokens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy
 from numpy.typing import NDArray
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IS_SPACE, LEMMA, MORPH, POS, SPACY
 from spacy.language import Language
 from spacy.symbols import SPACE
 from spacy.tokens import Doc
 
-from claims import parser
+from claims import columns, parser
 from claims.components import lists, people, quotations
 from claims.components.relations import group
 from claims.components.sentences import ENDINGS, GROUP
+from claims.inference import Inference
 from claims.tokenizer import plain_word
 
 ATTRIBUTES = (POS, MORPH, LEMMA, DEP, ENT_IOB, ENT_TYPE)
@@ -53,15 +55,20 @@ def make_syntax(nlp: Language, name: str, language: str, model: str | None) -> "
     Raises:
         PipelineError: if the pipeline cannot be used.
     """
-    return Syntax(language, parser.load(language, model, nlp.vocab))
+    loaded = parser.load(language, model, nlp.vocab)
+    return Syntax(language, loaded, Inference(loaded) if model is None else loaded.pipe)
 
 
 class Syntax:
     """Writes what a spaCy pipeline says of each paragraph."""
 
-    def __init__(self, code: str, model: Language) -> None:
+    def __init__(
+        self, code: str, model: Language, read: Callable[[Iterable[Doc]], Iterator[Doc]]
+    ) -> None:
         self.code = code
         self.model = model
+        self.read = read
+        """What runs the pipeline over Docs."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Write lemma, part of speech, features, head, relation and entities of each token."""
@@ -72,7 +79,7 @@ class Syntax:
         heads = numpy.full(len(doc), -1, dtype="int64")
         heads[:1] = 0
         paragraphs = list(self.paragraphs(doc))
-        parsed = self.model.pipe(paragraph.doc for paragraph in paragraphs)
+        parsed = self.read(paragraph.doc for paragraph in paragraphs)
         for (_, places), read in zip(paragraphs, parsed, strict=True):
             values[places] = read.to_array(list(ATTRIBUTES))
             relative = read.to_array([HEAD]).astype("int64").reshape(-1)
@@ -91,29 +98,34 @@ class Syntax:
         marks = {span.start for span in quoted} | {
             span.end - 1 for span in quoted if span.label_ == "closed"
         }
+        texts, spaces = columns.texts(doc), columns.flags(doc, IS_SPACE)
+        plain = columns.each(partial(plain_word, code=self.code), texts)
+        words = [QUOTE if i in marks else word for i, word in enumerate(plain)]
+        own = columns.flags(doc, SPACY)
+        spaced = [own[i] or any(spaces[i + 1 : i + 2]) for i in range(len(doc))]
         row: list[int] = []
-        for token in doc:
-            new = token.i in starts and len(row) >= MAX_TOKENS
-            if new or (token.is_space and "\n" in token.text) or len(row) >= 2 * MAX_TOKENS:
+        for i, (text, space) in enumerate(zip(texts, spaces, strict=True)):
+            new = i in starts and len(row) >= MAX_TOKENS
+            if new or (space and "\n" in text) or len(row) >= 2 * MAX_TOKENS:
                 if row:
-                    yield self._paragraph(doc, row, starts, marks)
+                    yield self._paragraph(row, words, spaced, starts)
                 row = []
-            if not token.is_space:
-                row.append(token.i)
+            if not space:
+                row.append(i)
         if row:
-            yield self._paragraph(doc, row, starts, marks)
+            yield self._paragraph(row, words, spaced, starts)
 
-    def _paragraph(self, doc: Doc, row: list[int], starts: set[int], marks: set[int]) -> Paragraph:
-        words = [QUOTE if i in marks else plain_word(doc[i].text, self.code) for i in row]
-        spaces = [
-            bool(doc[i].whitespace_) or (i + 1 < len(doc) and doc[i + 1].is_space) for i in row
-        ]
+    def _paragraph(
+        self, row: list[int], every: list[str], spaced: list[bool], starts: set[int]
+    ) -> Paragraph:
+        words, spaces = [every[i] for i in row], [spaced[i] for i in row]
         sent_starts: list[bool | int | None] = [True]
+        ends = [word in ENDINGS for word in words]
         for at in range(1, len(row)):
             if row[at] in starts:
                 sent_starts.append(True)
             else:  # inside a quotation only the parser can tell
-                sent_starts.append(None if ENDINGS & set(words[max(0, at - 2) : at]) else False)
+                sent_starts.append(None if any(ends[max(0, at - 2) : at]) else False)
         plain = Doc(self.model.vocab, words=words, spaces=spaces, sent_starts=sent_starts)
         return Paragraph(plain, numpy.array(row, dtype="int64"))
 

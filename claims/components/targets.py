@@ -16,7 +16,7 @@ from claims.components.candidates import NO_CUE
 from claims.components.chunks import words
 from claims.components.models import Blocks, Features, Model, best, bundled, told
 from claims.components.relations import Attribution, Place
-from claims.components.sources import Claimed, Describer, claimed, is_head, path
+from claims.components.sources import Claimed, Describer, claimed, is_head
 from claims.components.trees import Tree
 from claims.model import Stance
 
@@ -54,7 +54,7 @@ def rows(
     }
     found = []
     for blocks, head in zip(describer.rows(claim, heads, (), None), heads, strict=True):
-        way, up, down = path(tree, top, head)
+        way, up, down = describer.way(top, head)
         inside = head in claim.words
         own: Features = {
             "in_content": float(inside),
@@ -102,19 +102,23 @@ class Targets:
         found: tuple[Attribution, ...] = doc._.attributions
         claims = [claimed(tree, attribution) for attribution in found]
         describer = Describer(tree, claims, ())
-        for attribution, claim in zip(found, claims, strict=True):
-            target = None
-            if attribution.stance in TARGETED:
-                heads = candidates(tree, claim, tree.tokens_at(attribution.mentions))
-                scores = model.scores(
-                    rows(describer, claim, heads, attribution.stance), rivals=True
-                )[:, 0]
-                head = best(heads, scores.tolist(), model.tables.threshold)
-                target = None if head is None else self._place(tree, head, claim)
-                if doc._.explain:
-                    words = {h: tree.string[slice(*self._place(tree, h, claim))] for h in heads}
-                    rivals = told(heads, scores.tolist(), words.__getitem__)
-                    attribution = attribution.explained(target=rivals)
+        pairs = list(zip(found, claims, strict=True))
+        heads = [
+            candidates(tree, claim, tree.tokens_at(one.mentions)) if one.stance in TARGETED else []
+            for one, claim in pairs
+        ]
+        described = [
+            rows(describer, claim, own, one.stance) if own else []
+            for (one, claim), own in zip(pairs, heads, strict=True)
+        ]
+        scores = model.rivals(described)
+        for (attribution, claim), own, scored in zip(pairs, heads, scores, strict=True):
+            head = best(own, scored, model.tables.threshold)
+            target = None if head is None else self._place(tree, head, claim)
+            if doc._.explain and attribution.stance in TARGETED:
+                words = {h: tree.string[slice(*self._place(tree, h, claim))] for h in own}
+                rivals = told(own, scored, words.__getitem__)
+                attribution = attribution.explained(target=rivals)
             yield replace(attribution, target=target)
 
     def _place(self, tree: Tree, head: int, claim: Claimed) -> Place:

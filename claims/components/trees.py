@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
+from spacy.attrs import DEP, ENT_TYPE, LEMMA, MORPH, POS
 from spacy.tokens import Doc
 
+from claims import columns
 from claims.components import chunks, cues, media, quotations, sentences
 from claims.components.cues import Cue, CueRow
-from claims.components.phrases import relation
+from claims.components.phrases import universal
 from claims.components.relations import CLAIM_ZONES, ZONES, group
 from claims.model import ZoneKind
 
@@ -57,21 +59,20 @@ class Tree:
     media: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        doc, size, tokens = self.doc, len(self.doc), list(self.doc)
-        self.text = [token.text for token in tokens]
-        self.lower = [token.lower_ for token in tokens]
-        self.lemma = [token.lemma_.lower() for token in tokens]
-        self.pos = [token.pos_ for token in tokens]
-        self.dep = [token.dep_ for token in tokens]
-        self.rel = [relation(token) for token in tokens]
-        self.entity = [token.ent_type_ for token in tokens]
-        self.morph = [token.morph.to_dict() for token in tokens]
+        doc, size = self.doc, len(self.doc)
         single = chunks.words(self.code).single
+        self.text = columns.texts(doc)
+        self.lower = columns.lowers(doc)
+        self.lemma = columns.each(str.lower, columns.strings(doc, LEMMA))
+        self.pos = columns.strings(doc, POS)
+        self.dep = columns.strings(doc, DEP)
+        self.rel = columns.each(universal, self.dep)
+        self.entity = columns.strings(doc, ENT_TYPE)
+        self.morph = columns.each(_features, columns.strings(doc, MORPH))
         self.symbol = [single.get(form, "") for form in self.lower]
-        self.word = [any(c.isalnum() for c in text) for text in self.text]
-        self.head = [token.head.i for token in tokens]
-        self.left = [token.left_edge.i for token in tokens]
-        self.right = [token.right_edge.i for token in tokens]
+        self.word = columns.each(lambda text: any(c.isalnum() for c in text), self.text)
+        self.head = columns.heads(doc)
+        self.left, self.right = columns.edges(doc)
         self.quotations = [(s.start, s.end) for s in group(doc, quotations.GROUP)]
         self.quotation = _numbered(size, self.quotations, 1)
         self.sentences = [(s.start, s.end) for s in group(doc, sentences.GROUP)]
@@ -80,9 +81,9 @@ class Tree:
         zones = list(doc.spans.get(ZONES, ()))
         self.claims, self.headline = [not zones] * size, [False] * size
         for zone in zones:
-            for i in range(zone.start, zone.end):
-                self.claims[i] = zone.label_ in CLAIM_ZONES
-                self.headline[i] = zone.label_ == ZoneKind.HEADLINE.value
+            at, length = slice(zone.start, zone.end), zone.end - zone.start
+            self.claims[at] = [zone.label_ in CLAIM_ZONES] * length
+            self.headline[at] = [zone.label_ == ZoneKind.HEADLINE.value] * length
         self.readings = {}
         self.cue_start = {}
         for start, found in cues.by_token(doc, self.code).items():
@@ -103,7 +104,7 @@ class Tree:
     @cached_property
     def starts(self) -> list[int]:
         """Where each token starts, in characters."""
-        return [token.idx for token in self.doc]
+        return columns.starts(self.doc)
 
     def within(self, start: int, end: int) -> list[int]:
         """The tokens that have a character in `[start, end)`."""
@@ -114,8 +115,8 @@ class Tree:
 
     @cached_property
     def string(self) -> str:
-        """The text; that of a Doc is put together anew at each call."""
-        return self.doc.text
+        """The text."""
+        return columns.text(self.doc)
 
     def tokens_at(self, places: Iterable[tuple[int, int]]) -> frozenset[int]:
         """The tokens that have a character in one of some places."""
@@ -145,11 +146,12 @@ class Tree:
 
     def subtree(self, top: int, without: frozenset[int] | set[int] = frozenset()) -> list[int]:
         """A token and all below it, less the branches at `without`; in no order."""
-        found, open_ = [], [top]
+        found, open_, children = [], [top], self.children
         while open_:
             at = open_.pop()
             found.append(at)
-            open_.extend(k for k in self.children[at] if k not in without)
+            below = children[at]
+            open_ += [k for k in below if k not in without] if without else below
         return found
 
     def tops(self, tokens: Collection[int]) -> list[int]:
@@ -182,6 +184,11 @@ def tree(doc: Doc, code: str) -> Tree:
     That of the last Doc is kept: each component after the frames asks for it.
     """
     return Tree(doc, code)
+
+
+def _features(written: str) -> dict[str, str]:
+    """What `Gender=Fem|Number=Sing` tells, as a table."""
+    return dict(pair.split("=", 1) for pair in written.split("|") if "=" in pair)
 
 
 def _numbered(size: int, regions: list[Region], first: int) -> list[int]:
