@@ -3,8 +3,10 @@
 import json
 import time
 from pathlib import Path
+from zlib import crc32
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from claims.grouping.comparing import (
     NOBODY_NAMED,
@@ -14,6 +16,7 @@ from claims.grouping.comparing import (
     Comparer,
     together,
 )
+from claims.grouping.copies import runs
 from claims.grouping.likeness import likeness, told_changes
 from claims.grouping.matters import Side, is_against, is_denied, is_plain, shared, side_of
 from claims.grouping.terms import NegationRow, OppositesRow, SpellingRow
@@ -47,6 +50,40 @@ def test_what_is_spelt_in_several_ways_is_compared_in_one(row):
 def test_a_negation_is_counted_once(row):
     assert len(FRENCH.wording(row.example).negations) == 1
     assert not FRENCH.wording(row.counterexample).negations
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("", set()),
+        ("Oui", set()),
+        ("… Oui", set()),
+        (": oui ; non ?", {0, 1}),
+        ("Il part. Elle reste : tant mieux !", {2, 4}),
+        ("Le taux est de 3.5 pour tous ; 1,2 ailleurs", {7}),
+    ],
+)
+def test_a_clause_begins_after_a_mark_and_not_within_a_number(text, places):
+    assert FRENCH.wording(text).breaks == places
+
+
+def test_scores_do_not_depend_on_how_many_cores_there_are():
+    said = [f"Le pont numéro {n} de Valmire sera démonté pièce par pièce" for n in range(200)]
+    pairs = [(claim(text), claim(said[0])) for text in said]
+    found = []
+    for cores in (1, 2, 4):
+        with threadpool_limits(cores, user_api="blas"):
+            found.append((FRENCH.same_words(pairs), FRENCH.same_matter(pairs)))
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_run_is_five_words_whatever_their_case_and_marks():
+    text = "Le pont, « fermé » : hier SOIR, ré-ouvre."
+    words = ["le", "pont", "fermé", "hier", "soir", "ré", "ouvre"]
+    assert runs(text) == {
+        crc32(" ".join(words[at : at + 5]).encode()) for at in range(len(words) - 4)
+    }
+    assert runs("Le pont est fermé") == runs("") == frozenset()
 
 
 @pytest.mark.parametrize("row", rows("fr", "particles", WordsRow), ids=lambda row: row.id)

@@ -325,6 +325,23 @@ def test_the_latest_that_have_a_pair_are_found_in_both_tables(path, monkeypatch)
         assert found.of(pair + 1, 1, last, 9) == []
 
 
+def test_pairs_that_several_claims_have_are_told_from_those_of_one(path, monkeypatch):
+    monkeypatch.setattr(index, "LEAST", 2)
+    load(path, article("a", f"Paul Roux: {BRIDGE}", published="2024-06-19"))
+    load(path, article("b", f"Paul Roux: {BRIDGE}", published="2024-06-19"))
+    load(path, article("c", f"Paul Roux: {SCHOOL}", f"Léa Blanc: {BRIDGE}"))
+    with Store.open(path, write=True) as store:
+        held = store.db.execute(
+            "SELECT pair, count(*) FROM (SELECT * FROM claim_pairs UNION ALL SELECT * FROM new_pairs)"
+            " GROUP BY pair"
+        ).fetchall()
+        alone = {pair for pair, claims in held if claims == 1}
+        several = {pair for pair, claims in held if claims > 1}
+        assert alone
+        assert several
+        assert index.Index(store.db).shared([*alone, *several, 0]) == several
+
+
 def test_the_seeds_have_their_quotations_and_their_contested_matter(tmp_path):
     from claims.extraction import extractor
     from claims.reading import read

@@ -1,5 +1,6 @@
 """What a user of the database relies on: nothing lost, nothing twice, everything verbatim."""
 
+import gc
 import json
 import sqlite3
 import time
@@ -146,6 +147,25 @@ def test_a_load_that_is_stopped_keeps_what_it_did_and_goes_on_there(path, monkey
     load(path, *articles, extractor=rest)
     assert rest.read == ["3", "4"]
     assert rows(path, "SELECT articles, claims FROM runs") == [(5, 5)]
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_a_load_leaves_the_garbage_collector_as_it_was(path, monkeypatch, was_on):
+
+    def fail(*_: object) -> int:
+        raise MemoryError
+
+    before = gc.isenabled()
+    try:
+        (gc.enable if was_on else gc.disable)()
+        load(path, ARTICLE)
+        assert gc.isenabled() == was_on
+        monkeypatch.setattr("claims.store.writing.Writer.write", fail)
+        with pytest.raises(MemoryError):
+            load(path, Article.make("Kim dit : « Oui »", id="b"))
+        assert gc.isenabled() == was_on
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_better_rules_update_claims_in_place_and_remove_what_is_gone(path):

@@ -10,6 +10,7 @@ from math import fsum
 from typing import Any
 
 from claims import language
+from claims.backend import one_core
 from claims.components.models import Features, Model, bundled
 from claims.components.relations import DENIAL
 from claims.errors import LanguageError
@@ -197,7 +198,7 @@ class Comparer:
         """
         found = [likeness(one.wording, other.wording) for one, other in pairs]
         rows = [(like.features,) for like in found if like is not None]
-        scores = iter(self.wordings.scores(rows)[:, 0].tolist())
+        scores = iter(_scores(self.wordings, rows))
         return [
             0.0 if like is None else _sure(next(scores), like, pair)
             for like, pair in zip(found, pairs, strict=True)
@@ -209,7 +210,7 @@ class Comparer:
         Where that is open, and there are embeddings, those whose contents are near in meaning are.
         """
         rows = [(in_common(one, other),) for one, other in pairs]
-        scores: list[float] = self.matters.scores(rows)[:, 0].tolist()
+        scores = _scores(self.matters, rows)
         if self.meaning is not None:
             is_open = [n for n, score in enumerate(scores) if OPEN <= score < ONE_MATTER]
             near = self.meaning.nearness([(pairs[n][0].text, pairs[n][1].text) for n in is_open])
@@ -217,6 +218,13 @@ class Comparer:
                 if cosine >= NEAR:
                     scores[n] = ONE_MATTER
         return scores
+
+
+def _scores(model: Model, rows: Sequence[tuple[Features]]) -> list[float]:
+    """What a model finds; on one core, for sums that several share differ in their last digits."""
+    with one_core():
+        scores: list[float] = model.scores(rows)[:, 0].tolist()
+    return scores
 
 
 def _model(code: str, folder: str) -> Model:
@@ -309,7 +317,7 @@ def in_common(one: Compared, other: Compared) -> Features:
         "names_apart": float(bool(names[0] - names[1]) and bool(names[1] - names[0])),
         "weight": min(weight, MOST),
         "in_shorter": _share(weight, a, b),
-        "in_longer": weight / max(fsum(a.values()), fsum(b.values()), 1.0),
+        "in_longer": weight / max(one.wording.weight, other.wording.weight, 1.0),
         "plain_in_shorter": _share(
             fsum(plain[0][stem] for stem in plain[0].keys() & plain[1].keys()), *plain
         ),

@@ -5,6 +5,7 @@ of these (Broder, *On the resemblance and containment of documents*, 1997).
 """
 
 import re
+from heapq import nsmallest
 from zlib import crc32
 
 RUN = 5
@@ -19,16 +20,14 @@ COPY = 0.5
 
 def runs(text: str) -> frozenset[int]:
     """The hashes of all runs of words of a text, whatever its case and punctuation."""
-    words = re.findall(r"\w+", text.casefold())
-    return frozenset(
-        crc32(" ".join(words[start : start + RUN]).encode("utf-8", "replace"))
-        for start in range(len(words) - RUN + 1)
-    )
+    words = [word.encode("utf-8", "replace") for word in re.findall(r"\w+", text.casefold())]
+    shifted = (words[start:] for start in range(RUN))
+    return frozenset(map(crc32, map(b" ".join, zip(*shifted, strict=False))))
 
 
 def sketch(runs: frozenset[int]) -> list[int]:
     """The runs that an article is looked up by."""
-    return sorted(runs)[:KEPT]
+    return nsmallest(KEPT, runs)
 
 
 def likeness(one: frozenset[int], other: frozenset[int]) -> float:

@@ -167,7 +167,7 @@ def in_any_order(one: Wording, other: Wording) -> tuple[float, float]:
     """The share of the weight of the shorter and of the longer that both have, in whatever order."""
     a, b = one.weights, other.weights
     both = fsum(a[stem] for stem in a.keys() & b.keys())
-    shorter, longer = sorted((fsum(a.values()), fsum(b.values())))
+    shorter, longer = sorted((one.weight, other.weight))
     return (both / shorter, both / longer) if shorter else (0.0, 0.0)
 
 

@@ -74,8 +74,8 @@ def pairs(wording: Wording, speakers: Iterable[str]) -> tuple[Pairs, Pairs]:
     weights = wording.weights
     telling = sorted(weights, key=lambda stem: (-weights[stem], stem))
     said = {
-        _number(SPEAKS + speaker, stem): (stem,)
-        for speaker in [*speakers][:SPEAKERS]
+        first | _second(stem): (stem,)
+        for first in [_first(SPEAKS + speaker) for speaker in [*speakers][:SPEAKERS]]
         for stem in telling[:BY_SPEAKER]
     }
     place = {stem: number for number, stem in enumerate(telling)}
@@ -85,14 +85,15 @@ def pairs(wording: Wording, speakers: Iterable[str]) -> tuple[Pairs, Pairs]:
         if one.stem != other.stem
     }
 
-    def lightness(pair: tuple[str, str]) -> tuple[float, tuple[str, str]]:
-        return -weights[pair[0]] - weights[pair[1]], pair
+    def weighed(pairs: Iterable[tuple[str, str]]) -> list[tuple[float, tuple[str, str]]]:
+        return sorted((-weights[pair[0]] - weights[pair[1]], pair) for pair in pairs)
 
-    chosen = {*combinations(telling[:TELLING], 2), *sorted(near, key=lightness)[:NEIGHBOURS]}
+    neighbours = (pair for _, pair in weighed(near)[:NEIGHBOURS])
+    chosen = {*combinations(telling[:TELLING], 2), *neighbours}
     both = {
-        _number(*pair): pair
-        for number, pair in enumerate(sorted(chosen, key=lightness))
-        if -lightness(pair)[0] >= (COMMON if number >= LEAST_PAIRS else VERY_COMMON)
+        _first(pair[0]) | _second(pair[1]): pair
+        for number, (lightness, pair) in enumerate(weighed(chosen))
+        if -lightness >= (COMMON if number >= LEAST_PAIRS else VERY_COMMON)
     }
     return (
         _weighed(said, weights, FAR - SPEAKER, LEAST_SAID),
@@ -113,10 +114,17 @@ def _ordered(one: str, other: str, place: Mapping[str, int]) -> tuple[str, str]:
     return (one, other) if place[one] <= place[other] else (other, one)
 
 
-def _number(first: str, second: str) -> int:
-    return (_hash(first) >> (WHOLE - FIRST)) << SECOND | _hash(second) >> (WHOLE - SECOND)
+@lru_cache(KEPT)
+def _first(member: str) -> int:
+    """What the number of a pair has of its first member."""
+    return (_hash(member) >> (WHOLE - FIRST)) << SECOND
 
 
 @lru_cache(KEPT)
+def _second(member: str) -> int:
+    """What it has of its second."""
+    return _hash(member) >> (WHOLE - SECOND)
+
+
 def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=WHOLE // 8).digest(), "big")

@@ -9,9 +9,11 @@ import json
 import math
 import re
 import runpy
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import fsum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,6 +125,11 @@ class Wording:
         """Each stem that it has, to its weight."""
         return {term.stem: term.weight for term in self.terms}
 
+    @cached_property
+    def weight(self) -> float:
+        """What all its stems weigh."""
+        return fsum(self.weights.values())
+
 
 def _stop_words(code: str) -> frozenset[str]:
     """Spacy's words of closed classes; the rules of its language, which load slowly, are not read."""
@@ -164,10 +171,10 @@ class Terms:
             for row in language.rows(code, "calendar", CalendarRow)
             for form in row.forms.split()
         }
-        self._stemmer = snowballstemmer.stemmer(name.lower())
+        self._stemmed: Callable[[str], str] = cache(snowballstemmer.stemmer(name.lower()).stemWord)
         self.families = self._families()
         self.opposites = self._opposites()
-        self.weight = cache(self.counts.weight)
+        self._told = cache(self._tell)
         self._cached = cache(self._stem)
 
     def plain(self, text: str) -> str:
@@ -185,33 +192,35 @@ class Terms:
         negations: list[int] = []
         at = 0
         while at < len(marks):
-            code, size = self._nation(plain, marks, words, at)
-            start = marks[at].start()
+            word, folded = marks[at][0], words[at]
+            is_capital = word[0].isupper()
+            code, size = "", 1
+            if folded in self.nation_heads:
+                code, size = self._nation(plain, marks, words, at)
             if code:
                 stem = NATION + code
-            elif self._is_before_surname(plain, marks, words, at):
+            elif is_capital and folded in self.given_names and self._is_before(plain, marks[at]):
                 stem = ""
             else:
-                stem = self.stem(marks[at][0])
-            if self._negates(words, at) and (not negations or at - negations[-1] > ONE_NEGATION):
+                stem = self._cached(word)
+            if (
+                folded in self.negations
+                and self._negates(words, at)
+                and (not negations or at - negations[-1] > ONE_NEGATION)
+            ):
                 negations.append(at)
             if stem:
-                named = bool(code) or (
-                    plain[start].isupper() and not STARTS.search(plain[:start][-3:])
-                )
-                weight = self.weight(stem)
-                against = self.opposites.get(stem, frozenset())
-                terms.append(Term(stem, weight, at, named, marks[at][0], against))
+                is_name = bool(code) or (is_capital and not _starts(plain, marks[at].start()))
+                weight, against = self._told(stem)
+                terms.append(Term(stem, weight, at, is_name, word, against))
             at += size
-        ends = [0, *(mark.end() for mark in marks)]
-        breaks = (
-            place
-            for place, (end, mark) in enumerate(zip(ends, marks, strict=False))
-            if BREAK.search(plain, end, mark.start())
-        )
         return Wording(
-            tuple(words), tuple(terms), tuple(negations), frozenset(breaks), JOINT in text
+            tuple(words), tuple(terms), tuple(negations), _breaks(plain, marks), JOINT in text
         )
+
+    def _tell(self, stem: str) -> tuple[float, frozenset[str]]:
+        """How much a stem tells, and the stems that say the contrary."""
+        return self.counts.weight(stem), self.opposites.get(stem, frozenset())
 
     def stem(self, word: str) -> str:
         """The term of a word; empty where it tells nothing."""
@@ -236,7 +245,7 @@ class Terms:
 
     def _root(self, word: str) -> str:
         """The stem of the lemma of a word, of any case; accents are not compared."""
-        return str(self._stemmer.stemWord(fold(simplemma.lemmatize(word.lower(), lang=self.code))))
+        return self._stemmed(fold(simplemma.lemmatize(word.lower(), lang=self.code)))
 
     def _families(self) -> dict[str, str]:
         """The stem of each word of a family to that of the first; a stem is of the first that has it."""
@@ -264,8 +273,6 @@ class Terms:
 
         A name has its capital, and none stands beside it, or it is somebody's (*Maurice Ravel*).
         """
-        if words[at] not in self.nation_heads:
-            return "", 1
         for size in range(min(LONGEST_NATION, len(marks) - at), 0, -1):
             code, is_name = self.nations.get(" ".join(words[at : at + size]), ("", False))
             if code:
@@ -274,17 +281,13 @@ class Terms:
                     return code, size
         return "", 1
 
-    def _is_before_surname(
-        self, text: str, marks: Sequence[re.Match[str]], words: Sequence[str], at: int
-    ) -> bool:
-        """Whether a word is a first name before a surname, which tells the same without it."""
-        named = text[marks[at].start()].isupper() and words[at] in self.given_names
-        return named and bool(self.surname.match(text, marks[at].end()))
+    def _is_before(self, text: str, given_name: re.Match[str]) -> bool:
+        """Whether a first name stands before a surname, which tells the same without it."""
+        return bool(self.surname.match(text, given_name.end()))
 
     def _negates(self, words: Sequence[str], at: int) -> bool:
-        beside = self.negations.get(words[at])
-        if beside is None:
-            return False
+        """Whether a word that can negate does."""
+        beside = self.negations[words[at]]
         around = words[max(0, at - ONE_NEGATION) : at + 2]
         return not beside or not beside.isdisjoint(around)
 
@@ -292,6 +295,23 @@ class Terms:
         before = BEFORE.search(text[max(0, start - LONGEST_WORD) : start])
         named = before and fold(before[1]) not in self.stops
         return text[start].islower() or bool(named or AFTER.match(text, end))
+
+
+def _starts(text: str, at: int) -> bool:
+    """Whether a sentence begins at a place."""
+    return bool(STARTS.search(text[max(0, at - 3) : at]))
+
+
+def _breaks(text: str, marks: Sequence[re.Match[str]]) -> frozenset[int]:
+    """The places of the words that stand after a mark which ends a clause."""
+    found = [mark.start() for mark in BREAK.finditer(text)]
+    starts = [mark.start() for mark in marks] if found else []
+    places = ((bisect(starts, at), at) for at in found)
+    return frozenset(
+        place
+        for place, at in places
+        if place < len(marks) and (place == 0 or marks[place - 1].end() <= at)
+    )
 
 
 class Counts(NamedTuple):

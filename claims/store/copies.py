@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator
 from sqlite_utils import Database
 
 from claims.grouping.copies import COPY, LEAST_SHARED, likeness, runs, sketch
-from claims.store.tables import Row
+from claims.store.tables import Row, queried
 
 OF_A_RUN = 50
 """Articles of one run that are looked at, the latest: what more of them share is no article's own."""
 CANDIDATES = 8
 """Articles that one is compared with, those that share most of its sketch."""
+_KNOWN_RUNS = (
+    "SELECT value FROM json_each(?)"
+    " WHERE EXISTS (SELECT 1 FROM article_runs WHERE run = value) ORDER BY value"
+)
 _OF_RUN = "SELECT article FROM article_runs WHERE run = ? ORDER BY article DESC LIMIT ?"
 
 
@@ -31,14 +35,14 @@ class Copies:
         for row in articles:
             own = runs(row["text"])
             known = sketch(own)
-            (key,) = self.db.execute(
+            (key,) = self.db.conn.execute(
                 "SELECT rowid FROM articles WHERE id = ?", [row["id"]]
             ).fetchone()
             shared: Counter[int] = Counter()
-            for run in known:
-                shared.update(a for (a,) in self.db.execute(_OF_RUN, [run, OF_A_RUN]))
+            for (run,) in self.db.conn.execute(_KNOWN_RUNS, [json.dumps(known)]):
+                shared.update(a for (a,) in self.db.conn.execute(_OF_RUN, [run, OF_A_RUN]))
             near = [a for a, n in shared.most_common(CANDIDATES) if n >= LEAST_SHARED and a != key]
-            for other in self._rows(near):
+            for other in self._rows(near) if near else ():
                 alike = likeness(own, runs(other["text"]))
                 if alike >= COPY and not _is_version(row, other):
                     self._link(row["id"], other["id"], alike)
@@ -70,18 +74,13 @@ class Copies:
 
     def _rows(self, keys: list[int]) -> list[Row]:
         where = "rowid IN (SELECT value FROM json_each(?))"
-        return list(
-            self.db.table("articles").rows_where(where, [json.dumps(keys)], order_by="rowid")
-        )
+        query = f"SELECT * FROM articles WHERE {where} ORDER BY rowid"
+        return [*queried(self.db, query, [json.dumps(keys)])]
 
     def _link(self, one: str, other: str, alike: float) -> None:
-        self.db.table("article_copies").insert_all(
-            [
-                {"article_id": a, "copy_id": b, "likeness": round(alike, 3)}
-                for a, b in ((one, other), (other, one))
-            ],
-            pk=("article_id", "copy_id"),
-            ignore=True,
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO article_copies VALUES (?, ?, ?)",
+            [(a, b, round(alike, 3)) for a, b in ((one, other), (other, one))],
         )
 
 

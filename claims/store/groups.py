@@ -9,8 +9,9 @@ Ids come from the first claim, and stay when others are added.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
@@ -44,10 +45,10 @@ from claims.language import fingerprint
 from claims.model import Stance
 from claims.reviews import BY_PERSON
 from claims.store.copies import Copies
-from claims.store.index import Index, id_of, key_of
+from claims.store.index import Index, Indexed, id_of, key_of
 from claims.store.members import Members
 from claims.store.reviewing import constraints
-from claims.store.tables import Row, atomic
+from claims.store.tables import Row, atomic, queried, set_columns
 
 OF_A_PAIR = 6
 """Claims of one pair that are looked at, the latest of some days and of all; and of no known day."""
@@ -224,12 +225,13 @@ class Update:
     def _read(self, ids: Iterable[str]) -> list[str]:
         """Read claims to compare; those of older versions and of languages without data are left out."""
         wanted = [id for id in dict.fromkeys(ids) if id not in self.known]
-        rows = self.db.query(
+        if not wanted:
+            return []
+        query = (
             f"SELECT {_COLUMNS}, a.language FROM claims c JOIN articles a ON a.id = c.article_id"
-            f" WHERE c.id {_OF_IDS} AND c.superseded = 0",
-            [json.dumps(wanted)],
+            f" WHERE c.id {_OF_IDS} AND c.superseded = 0"
         )
-        for row in rows:
+        for row in queried(self.db, query, [json.dumps(wanted)]):
             found = self._comparer(row["language"])
             if found is not None:
                 self.known[row["id"]] = found.compared(row)
@@ -244,7 +246,10 @@ class Update:
 
     def _pairs(self, fresh: Sequence[str]) -> list[tuple[str, str]]:
         """New claims with those that are worth comparing, each pair once."""
-        near = {id: self._near(self.known[id]) for id in fresh}
+        known = [self.known[id] for id in fresh]
+        shared = self.index.shared({pair for c in known for p in c.pairs for pair in p.stems})
+        look = cache(partial(self.index.of, most=OF_A_PAIR))
+        near = {claim.id: _near(claim, shared, look) for claim in known}
         self._read(other for others in near.values() for other in others)
         pairs = {
             (min(id, other), max(id, other)): (id, other)
@@ -257,27 +262,6 @@ class Update:
             for id, other in pairs.values()
             if in_any_order(self.known[id].wording, self.known[other].wording)[0] >= LEAST_OVERLAP
         ]
-
-    def _near(self, claim: Compared) -> list[str]:
-        """The claims that share most of the words by which a claim is looked up."""
-        found: dict[int, float] = {}
-        own, day = key_of(claim.id), claim.day
-        always = (1, date.max.toordinal())
-        near = (max(1, day - DAYS), day + DAYS) if day else always
-        for pairs in claim.pairs:
-            shared: dict[int, set[str]] = {}
-            others: dict[int, tuple[int, bool]] = {}
-            for pair, stems in pairs.stems.items():
-                days = always if pair in pairs.far else near
-                for key, weight, at in self.index.of(pair, *days, OF_A_PAIR):
-                    shared.setdefault(key, set()).update(stems)
-                    others[key] = weight, bool(day and at) and abs(day - at) > DAYS
-            for key, common in shared.items():
-                told, (weight, is_far) = claim.weight(common), others[key]
-                if key != own and pairs.is_enough(told, weight, is_far=is_far):
-                    found[key] = max(told, found.get(key, 0.0))
-        likeliest = sorted(found, key=lambda key: (-found[key], key))
-        return [id_of(key) for key in likeliest[:CANDIDATES]]
 
     def refresh(self, claims: Iterable[str]) -> None:
         """Index claims whose speakers have another name now, and tell anew what they are in.
@@ -351,6 +335,7 @@ class Update:
 
     def _group(self, fresh: Sequence[str], alike: Mapping[str, Sequence[Link]]) -> None:
         """Put each new claim into the group of what it is like."""
+        self.groups.look_up(fresh)
         later = set(fresh)
         for id in fresh:
             later.discard(id)
@@ -539,14 +524,14 @@ class Update:
             if row["id"] in self.groups.fresh or before != fullest
         ]
         self.db.conn.executemany("UPDATE claim_groups SET changes = ? WHERE claim_id = ?", told)
-        self.db.table("groups").update(group, _of_group(members))
+        set_columns(self.db, "groups", group, _of_group(members))
 
     def _write_matter(self, matter: str) -> None:
         members = self._rows("claim_matters", "matter_id", matter)
         if len(members) < LEAST_MEMBERS:
             self._forget("matters", "claim_matters", "matter_id", matter)
             return
-        self.db.table("matters").update(matter, self._of_matter(members))
+        set_columns(self.db, "matters", matter, self._of_matter(members))
 
     def _of_matter(self, members: Sequence[Row]) -> Row:
         """What the table says of a matter, from its claims."""
@@ -604,7 +589,7 @@ class Update:
             f"SELECT {columns} FROM {table} m JOIN claims c ON c.id = m.claim_id"
             f" JOIN articles a ON a.id = c.article_id WHERE m.{key} = ? ORDER BY m.rowid"
         )
-        return list(self.db.query(query, [id]))
+        return [*queried(self.db, query, [id])]
 
     def _forget(self, owner: str, table: str, key: str, id: str) -> None:
         """Drop a group of one, and of none; one that became part of another leads there still."""
@@ -618,6 +603,38 @@ class Update:
                 return
             self.db.execute("DELETE FROM groups WHERE merged_into = ?", [id])
         self.db.execute(f"DELETE FROM {owner} WHERE id = ?", [id])
+
+
+def _near(
+    claim: Compared, shared: Container[int], look: Callable[[int, int, int], Iterable[Indexed]]
+) -> list[str]:
+    """The claims that have most of the words by which a claim is looked up.
+
+    Args:
+        claim: the claim, which is indexed.
+        shared: the pairs that others have too.
+        look: the claims that have a pair and are of some days, from the first to the last.
+    """
+    found: dict[int, float] = {}
+    own, day = key_of(claim.id), claim.day
+    always = (1, date.max.toordinal())
+    near = (max(1, day - DAYS), day + DAYS) if day else always
+    for pairs in claim.pairs:
+        both: dict[int, set[str]] = {}
+        others: dict[int, tuple[int, bool]] = {}
+        for pair, stems in pairs.stems.items():
+            if pair not in shared:
+                continue
+            for key, weight, at in look(pair, *(always if pair in pairs.far else near)):
+                both.setdefault(key, set()).update(stems)
+                others[key] = weight, bool(day and at) and abs(day - at) > DAYS
+        both.pop(own, None)
+        for key, common in both.items():
+            told, (weight, is_far) = claim.weight(common), others[key]
+            if pairs.is_enough(told, weight, is_far=is_far):
+                found[key] = max(told, found.get(key, 0.0))
+    likeliest = sorted(found, key=lambda key: (-found[key], key))
+    return [id_of(key) for key in likeliest[:CANDIDATES]]
 
 
 def _of_group(members: Sequence[Row]) -> Row:

@@ -7,6 +7,7 @@ there is much of it: a claim has a score of pairs, and each would land on anothe
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from json import dumps
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -29,6 +30,11 @@ _OF_PAIR = " UNION ALL ".join(
 _HAS = " UNION ALL ".join(
     f"SELECT 1 FROM {table} WHERE pair = ?1 AND day = ?2 AND claim = ?3 AND weight = ?4"
     for table in (SMALL, LARGE)
+)
+_SHARED = (
+    "SELECT value FROM json_each(?) WHERE (SELECT count(*) FROM (SELECT 1 FROM ("
+    + " UNION ALL ".join(f"SELECT 1 FROM {table} WHERE pair = value" for table in (SMALL, LARGE))
+    + ") LIMIT 2)) > 1"
 )
 
 
@@ -53,7 +59,7 @@ class Index:
         """Index claims; those that are indexed already stay as they are."""
         self.db.conn.executemany(
             f"INSERT OR IGNORE INTO {SMALL} VALUES (?, ?, ?, ?)",
-            chain.from_iterable(map(rows, claims)),
+            sorted(chain.from_iterable(map(rows, claims))),
         )
 
     def remove(self, claims: Iterable[Compared]) -> None:
@@ -84,6 +90,10 @@ class Index:
         found.sort(key=lambda row: (-row.day, -row.claim))
         dated = sum(row.day > 0 for row in found)
         return [*found[: min(dated, most)], *found[dated:][:most]]
+
+    def shared(self, pairs: Iterable[int]) -> set[int]:
+        """Those of some pairs that more than one claim has; most have none but one."""
+        return {pair for (pair,) in self.db.conn.execute(_SHARED, [dumps([*pairs])])}
 
     def lacks(self, claim: Compared) -> int:
         """How many pairs of a claim are not there."""

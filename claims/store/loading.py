@@ -17,7 +17,7 @@ from claims.registry import Registry
 from claims.store.feeds import Feeds
 from claims.store.groups import Update
 from claims.store.rows import article_row, problem_row, unstorable
-from claims.store.tables import Row, atomic
+from claims.store.tables import Row, atomic, queried, uncollected
 from claims.store.versions import Versions
 from claims.store.writing import Writer
 
@@ -183,7 +183,7 @@ class Load:
         again, self.again = _parted(self.again, before)
         if not (self.done or self.failed or problems or marks or again):
             return
-        with atomic(self.db):
+        with atomic(self.db), uncollected():
             if self.done:
                 self._note_run()
             # Without a run: the next load tries it again. What an earlier run found stays.
@@ -238,7 +238,7 @@ def _parted(
 
 
 def _row(db: Database, table: str, id: str) -> Row | None:
-    return next(db.table(table).rows_where("id = ?", [id]), None)
+    return next(queried(db, f"SELECT * FROM {table} WHERE id = ?", [id]), None)
 
 
 def _is_unchanged(row: Row, stored: Row) -> bool:

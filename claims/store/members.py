@@ -1,5 +1,8 @@
 """Which claims are in which group or matter, as the tables have it and as a batch changes it."""
 
+import json
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 
 from claims.model import digest
@@ -9,6 +12,7 @@ _EMPTY = {
     "matters": "(id, text, asserted_by, denied_by, doubted_by, contested, claims, articles)"
     " VALUES (?, '', '[]', '[]', '[]', 0, 0, 0)",
 }
+_OF_IDS = "IN (SELECT value FROM json_each(?))"
 
 
 class Members:
@@ -27,10 +31,17 @@ class Members:
         self.fresh: set[str] = set()
         """Claims that were put in a group, or moved."""
 
+    def look_up(self, claims: Sequence[str]) -> None:
+        """Read at once which groups some claims are in."""
+        query = f"SELECT claim_id, {self.key} FROM {self.table} WHERE claim_id {_OF_IDS}"
+        found = dict(self.db.conn.execute(query, [json.dumps(claims)]).fetchall())
+        for claim in claims:
+            self.place.setdefault(claim, found.get(claim))
+
     def of(self, claim: str) -> str | None:
         """The group of a claim; None if it is in none."""
         if claim not in self.place:
-            row = self.db.execute(
+            row = self.db.conn.execute(
                 f"SELECT {self.key} FROM {self.table} WHERE claim_id = ?", [claim]
             ).fetchone()
             self.place[claim] = row[0] if row else None
@@ -39,7 +50,7 @@ class Members:
     def members(self, group: str) -> list[str]:
         """The claims of a group, those that are there longest first."""
         if group not in self.within:
-            rows = self.db.execute(
+            rows = self.db.conn.execute(
                 f"SELECT claim_id FROM {self.table} WHERE {self.key} = ? ORDER BY rowid", [group]
             )
             self.within[group] = [id for (id,) in rows]
@@ -62,9 +73,9 @@ class Members:
             group = digest(kind, claim, number)
         self.made[group] = claim
         self.within[group] = []
-        self.db.execute(f"INSERT OR IGNORE INTO {self.owner} {_EMPTY[self.owner]}", [group])
+        self.db.conn.execute(f"INSERT OR IGNORE INTO {self.owner} {_EMPTY[self.owner]}", [group])
         if self.owner == "groups":
-            self.db.execute("UPDATE groups SET merged_into = NULL WHERE id = ?", [group])
+            self.db.conn.execute("UPDATE groups SET merged_into = NULL WHERE id = ?", [group])
         if kind == "group":
             self.put(claim, group, None, None)
         return group
@@ -82,7 +93,7 @@ class Members:
             values["changes"] = ""
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))
-        self.db.execute(
+        self.db.conn.execute(
             f"INSERT OR REPLACE INTO {self.table} ({columns}) VALUES ({marks})", [*values.values()]
         )
         if self.place.get(claim) is not None:
@@ -98,19 +109,21 @@ class Members:
         """Make two groups one, under the id of the older."""
         kept, lost = sorted((one, other), key=self._age)
         for claim in [*self.members(lost)]:
-            self.db.execute(
+            self.db.conn.execute(
                 f"UPDATE {self.table} SET {self.key} = ? WHERE claim_id = ?", [kept, claim]
             )
             self.members(kept).append(claim)
             self.place[claim] = kept
             self.fresh.add(claim)
         self.within[lost] = []
-        self.db.execute("UPDATE groups SET merged_into = ? WHERE merged_into = ?", [kept, lost])
-        self.db.execute("UPDATE groups SET merged_into = ? WHERE id = ?", [kept, lost])
+        self.db.conn.execute(
+            "UPDATE groups SET merged_into = ? WHERE merged_into = ?", [kept, lost]
+        )
+        self.db.conn.execute("UPDATE groups SET merged_into = ? WHERE id = ?", [kept, lost])
         self.touched |= {kept, lost}
 
     def _age(self, group: str) -> int:
-        row = self.db.execute("SELECT rowid FROM groups WHERE id = ?", [group]).fetchone()
+        row = self.db.conn.execute("SELECT rowid FROM groups WHERE id = ?", [group]).fetchone()
         return int(row[0])
 
     def take_out(self, claims: set[str]) -> list[str]:
@@ -119,7 +132,7 @@ class Members:
         left = []
         for group in sorted(groups):
             left += self.members(group)
-            self.db.execute(f"DELETE FROM {self.table} WHERE {self.key} = ?", [group])
+            self.db.conn.execute(f"DELETE FROM {self.table} WHERE {self.key} = ?", [group])
             for claim in self.members(group):
                 self.place[claim] = None
                 self.before[claim] = group

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from claims.model import Claim, SpeakerKind
 from claims.registry import Registry
 from claims.store.rows import to_json
-from claims.store.tables import Row
+from claims.store.tables import Row, put, queried, set_columns
 from claims.store.tallies import Counts
 
 NamedRow = Callable[[str, Counter[str], Counter[str]], Row]
@@ -43,8 +43,9 @@ class NameTables:
         }
         shown: dict[str, str] = {}
         for table, names in given.items():
-            rows = [{"id": id, "name": name} for id, name in names.items()]
-            self.db.table(table).insert_all(rows, pk="id", ignore=True)
+            self.db.conn.executemany(
+                f"INSERT OR IGNORE INTO {table} (id, name) VALUES (?, ?)", names.items()
+            )
             known = f"SELECT id, name FROM {table} WHERE id IN (SELECT value FROM json_each(?))"
             shown |= dict(self.db.execute(known, [to_json([*names])]).fetchall())
         return shown
@@ -74,7 +75,8 @@ class NameTables:
         wanted = to_json(ids)
         of_ids = "IN (SELECT value FROM json_each(?))"
         stored = {
-            row["id"]: row for row in self.db.table(table).rows_where(f"id {of_ids}", [wanted])
+            row["id"]: row
+            for row in queried(self.db, f"SELECT * FROM {table} WHERE id {of_ids}", [wanted])
         }
         kind = "kind" if table == "speakers" else "''"
         forms = self.db.execute(
@@ -95,7 +97,7 @@ class NameTables:
         self.db.conn.executemany(
             f"DELETE FROM {table} WHERE id = ?", [(id,) for id in stored.keys() - there]
         )
-        self.db.table(table).upsert_all(changed, pk="id")
+        put(self.db, table, changed, "id")
         renamed = [row["id"] for row in changed if row["name"] != stored[row["id"]]["name"]]
         return [claim for id in renamed for claim in _show_name(self.db, table, id)]
 
@@ -157,5 +159,5 @@ def _show_name(db: Database, table: str, id: str) -> list[str]:
     claims = []
     for claim, named in groupby(rows, itemgetter(0)):
         claims.append(claim)
-        db.table("claims").update(claim, {table: to_json([name for _, name in named])})
+        set_columns(db, "claims", claim, {table: to_json([name for _, name in named])})
     return claims

@@ -2,13 +2,16 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from claims.citations.parts import deep_link, headline
-from claims.model import Article, Claim, Problem, address, digest
+from claims.model import Article, Claim, Problem, Span, address, digest
 from claims.store.tables import SPANS, Row
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+KEPT = 1 << 12
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def unstorable(article: Article) -> str | None:
@@ -60,10 +63,10 @@ def claim_row(
     row: Row = {
         "id": claim.id,
         "published": article.published[:10] if article.published else None,
-        "speakers": to_json([names[s.id] for s in claim.speakers]),
+        "speakers": _listed(*(names[s.id] for s in claim.speakers)),
         "stance": claim.stance.value,
         "text": claim.text,
-        "outlets": to_json([names[o.id] for o in claim.outlets]),
+        "outlets": _listed(*(names[o.id] for o in claim.outlets)),
         "article_id": article.id,
         "type": claim.type.value,
         "context": article.text[claim.context.start : claim.context.end],
@@ -72,9 +75,9 @@ def claim_row(
         "said_on": claim.said_on,
         "rule": claim.rule,
         "score": claim.score,
-        "reasons": to_json([r.model_dump() for r in claim.reasons]),
+        "reasons": to_json([r.model_dump() for r in claim.reasons]) if claim.reasons else "[]",
         "link": deep_link(article, claim),
-        "content": to_json([s.model_dump() for s in claim.content]),
+        "content": f"[{', '.join(map(_span_json, claim.content))}]",
         "context_start": claim.context.start,
         "context_end": claim.context.end,
         "superseded": int(superseded),
@@ -89,7 +92,18 @@ def claim_row(
 
 def to_json(value: Any) -> str:  # noqa: ANN401
     """A value as JSON, for a column."""
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)
+
+
+@lru_cache(KEPT)
+def _listed(*names: str) -> str:
+    """Names as JSON, for a column: many claims have the same, or none."""
+    return to_json(names)
+
+
+def _span_json(span: Span) -> str:
+    """A span as JSON; by hand, for each claim has one, and most of it are words."""
+    return f'{{"start": {span.start}, "end": {span.end}, "text": {to_json(span.text)}}}'
 
 
 def speaker_rows(claim: Claim) -> list[Row]:

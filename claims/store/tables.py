@@ -1,10 +1,13 @@
 """The tables: migrations, indexes, search, views, and opening a database."""
 
+import gc
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -435,8 +438,22 @@ WAL_PAGES = 20_000
 """Pages that are written before they are put in their places, all over the file."""
 CACHE_KIB = 262_144
 """Memory that a writer keeps pages in: what is looked up lies anywhere in the file."""
+ROWS_AT_ONCE, VALUES_AT_ONCE = 100, 999
+"""Rows and values of one statement, at most: after each, the search writes what it has of new words."""
 WAITING = 60.0
 """Seconds that a writer waits for another."""
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Inside, no garbage is looked for: what a batch makes stays or goes by itself, and there is much to look at."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -451,6 +468,38 @@ def atomic(db: Database) -> Iterator[None]:
             db.conn.execute("ROLLBACK")
         raise
     db.conn.execute("COMMIT")
+
+
+def queried(db: Database, query: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+    """The rows that a statement finds; for what is asked of each article or claim."""
+    cursor = db.conn.execute(query, parameters)
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def put(db: Database, table: str, rows: Sequence[Row], *pk: str) -> None:
+    """Insert rows of the same columns, or write them over those that have their primary key."""
+    if not rows:
+        return
+    columns = [*rows[0]]
+    names = ", ".join(f'"{column}"' for column in columns)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in pk)
+    of_row = itemgetter(*columns)
+    size = min(ROWS_AT_ONCE, VALUES_AT_ONCE // len(columns))
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
+        marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(some))
+        db.conn.execute(
+            f"INSERT INTO {table} ({names}) VALUES {marks}"
+            f" ON CONFLICT ({', '.join(pk)}) DO UPDATE SET {changes}",
+            [*chain.from_iterable(map(of_row, some))],
+        )
+
+
+def set_columns(db: Database, table: str, id: str, values: Row) -> None:
+    """Write some columns of the row with this id."""
+    changes = ", ".join(f"{column} = ?" for column in values)
+    db.conn.execute(f"UPDATE {table} SET {changes} WHERE id = ?", [*values.values(), id])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from claims.grouping.copies import likeness, runs
 from claims.model import Article, Claim, address, digest, fold
 from claims.reading.publishers import host_of
 from claims.store.reviewing import Reviews
-from claims.store.tables import Row
+from claims.store.tables import Row, queried
 
 MOST = 100
 """Articles of one address, or of one text, that are looked at: a database can give all of its own one address."""
@@ -18,6 +18,13 @@ STUB = 400
 """Characters of the longest text that can be no more than a notice."""
 LEAST_KEPT = 0.1
 """The least share of runs of words that a version under another headline has in common with the old."""
+
+_OF_ID = "SELECT * FROM articles WHERE id = ?"
+_OF_TEXT = "SELECT * FROM articles WHERE text_hash = ? ORDER BY rowid LIMIT ?"
+_AT_ADDRESS = (
+    "SELECT * FROM articles WHERE address = ? AND superseded_by IS NULL AND run_id IS NOT NULL"
+    " ORDER BY rowid DESC LIMIT ?"
+)
 
 
 class Versions:
@@ -106,12 +113,7 @@ class Versions:
     ) -> Article | None:
         """The version of an article that was the newest before it."""
         key = _key(article)
-        rows = self.db.table("articles").rows_where(
-            "address = ? AND superseded_by IS NULL AND run_id IS NOT NULL",
-            [key],
-            order_by="rowid DESC",
-            limit=MOST,
-        )
+        rows = queried(self.db, _AT_ADDRESS, [key, MOST])
         before = takewhile(lambda other: other.id != article.id, batch)
         current = [
             *reversed([*map(_article, rows)]),
@@ -132,14 +134,13 @@ class Versions:
         return _article(row) if row else None
 
     def _row(self, id: str) -> Row | None:
-        return next(self.db.table("articles").rows_where("id = ?", [id]), None)
+        return next(queried(self.db, _OF_ID, [id]), None)
 
     def _twin(self, article: Article) -> Article | None:
         """An article with the same text that can be the same."""
-        rows = self.db.table("articles").rows_where(
-            "text_hash = ?", [digest(article.text)], order_by="rowid", limit=MOST
-        )
-        others = (*map(_article, rows), *self.waiting.values())
+        rows = queried(self.db, _OF_TEXT, [digest(article.text), MOST])
+        waiting = [other for other in self.waiting.values() if other.text == article.text]
+        others = (*map(_article, rows), *waiting)
         fullest = (self.fuller.get(other.id, other) for other in others)
         return next((other for other in fullest if _can_be_one(article, other)), None)
 

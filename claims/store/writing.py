@@ -23,7 +23,7 @@ from claims.store.rows import (
     speaker_rows,
     to_json,
 )
-from claims.store.tables import Row
+from claims.store.tables import Row, put, queried
 
 Done = Sequence[tuple[Article, Sequence[Claim]]]
 """Articles with the claims that they are to have."""
@@ -67,7 +67,7 @@ class Writer:
         older = sorted(newer.keys() - {article.id for article, _ in done})
         ids = to_json([*(article.id for article, _ in done), *older])
         before = tallies.counts(self.db, ids)
-        stored = {row["id"]: row for row in self.db.query(_ARTICLES, [ids])}
+        stored = {row["id"]: row for row in queried(self.db, _ARTICLES, [ids])}
         articles = [
             {
                 **article_row(article, run_id or stored.get(article.id, {}).get("run_id")),
@@ -97,9 +97,7 @@ class Writer:
                 if not claim["superseded"]
             ]
         )
-        self.db.table("articles").upsert_all(
-            [row for row in articles if row != stored.get(row["id"])], pk="id"
-        )
+        put(self.db, "articles", [r for r in articles if r != stored.get(r["id"])], "id")
         self.copies.add(
             [row for row in articles if stored.get(row["id"], {}).get("run_id") is None]
         )
@@ -133,11 +131,13 @@ class Writer:
         """Article to the rows that it has in each table of claims."""
         found: dict[str, dict[str, list[Row]]] = {}
         of: dict[str, str] = {}
-        for row in self.db.table("claims").rows_where(OF_ARTICLES, [ids], order_by="rowid"):
+        claims = f"SELECT * FROM claims WHERE {OF_ARTICLES} ORDER BY rowid"
+        for row in queried(self.db, claims, [ids]):
             of[row["id"]] = row["article_id"]
             found.setdefault(row["article_id"], {}).setdefault("claims", []).append(row)
         for table in _LINKED:
-            for row in self.db.table(table).rows_where(_OF_CLAIMS, [ids], order_by="rowid"):
+            linked = f"SELECT * FROM {table} WHERE {_OF_CLAIMS} ORDER BY rowid"
+            for row in queried(self.db, linked, [ids]):
                 found[of[row["claim_id"]]].setdefault(table, []).append(row)
         return found
 
@@ -151,7 +151,7 @@ class Writer:
             where = " AND ".join(f"{pk} = ?" for pk in pks)
             self.db.execute(f"DELETE FROM {table} WHERE {where}", list(key))
         rows = [row for key, row in wanted.items() if row != stored.get(key)]
-        self.db.table(table).upsert_all(rows, pk=pks)
+        put(self.db, table, rows, *pks)
 
     def _count_runs(
         self,
