@@ -364,7 +364,9 @@ def cluster(bench: Bench) -> Lines:
         pieces = engines.pieces(articles, engine.size)
         return [answer for _, found in engine.read(pieces, ordered=True) for answer in found]
 
-    with local(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as workers:
+    with local(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as workers:
         together = engines.on_dask(alone, workers.scheduler_address, print)
         same = lines(Processes(alone)) == lines(together)
         one, two = alternating(

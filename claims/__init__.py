@@ -27,8 +27,8 @@ Data flows from top to bottom; each part imports only what stands above it.
                     media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
                     arrays.py, networks.py and models.py (what is learned), tokens.py and contents.py (of many candidates at
                     once), cue_features.py, rates.py, features.py, decisions.py, sources.py, denials.py,
-                    entities.py, meanings.py, antecedents.py, mentions.py, outlets.py, stances.py, targets.py,
-                    dates.py, links.py
+                    entities.py, meanings.py, mention_features.py, scenes.py, antecedents.py, mentions.py, outlets.py,
+                    stances.py, targets.py, dates.py, links.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     jobs.py         the same on several cores

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
@@ -49,10 +50,13 @@ class Extractor:
         model: str | None = None,
         *,
         explain: bool = False,
+        forget: bool = False,
     ) -> None:
         """Build the pipeline of a language; the bundled registry and parser serve by default.
 
-        With `explain` each claim tells what its source, stance and target were chosen among.
+        With `explain` each claim tells what its source, stance and target were chosen among. With
+        `forget` the words of an article leave the bundled parser's vocabulary with it: for very many articles,
+        and one thread.
 
         Raises:
             LanguageError: if there is no data for the language, or it is not valid.
@@ -60,6 +64,7 @@ class Extractor:
         """
         self.language = language
         self.explain = explain
+        self.forgets = forget and model is None
         self.registry = registry or Registry.bundled()
         self.nlp = pipeline.load(language, self.registry, model)
 
@@ -99,11 +104,16 @@ class Extractor:
             if reason:
                 yield article, Problem(source=article.id, reason=reason)
                 continue
-            try:
-                yield article, self.claims(article)
-            except ValidationError as error:
-                reason = f"a rule broke the record: {error.errors()[0]['msg']}; please report it"
-                yield article, Problem(source=article.id, reason=reason)
+            yield article, self._read(article)
+
+    def _read(self, article: Article) -> tuple[Claim, ...] | Problem:
+        try:
+            # What another's pipeline remembers of words may not outlive them.
+            with self.nlp.memory_zone() if self.forgets else nullcontext():
+                return self.claims(article)
+        except ValidationError as error:
+            reason = f"a rule broke the record: {error.errors()[0]['msg']}; please report it"
+            return Problem(source=article.id, reason=reason)
 
     def _refusal(self, article: Article) -> str | None:
         """Why an article is not read at all; None where it is."""

@@ -11,6 +11,7 @@ Three of spaCy's ways to run a network cost more than the network:
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy
@@ -99,13 +100,15 @@ class Encoder:
         self.places: dict[int, int] = {}
         """Word to its row in `rows`."""
         self.rows: Floats = numpy.empty((MAX_WORDS, model.get_dim("nO")), dtype="float32")
+        self.lock = Lock()
+        """Held while words are looked up, for what one thread remembers another may forget."""
 
     def __call__(self, docs: Sequence[Doc]) -> list[Floats]:
         """The vectors of the tokens of each Doc."""
         words = [columns.numbers(doc, ORTH) for doc in docs]
-        self._remember(dict.fromkeys(word for row in words for word in row))
-        places = self.places
-        embedded = [self.rows[[places[word] for word in row]] for row in words]
+        with self.lock:
+            self._remember(dict.fromkeys(word for row in words for word in row))
+            embedded = [self.rows[[self.places[word] for word in row]] for row in words]
         vectors: list[Floats] = self.encode.predict(embedded)
         return vectors
 
@@ -119,8 +122,8 @@ class Encoder:
             filled = strings + strings[:1] * (BLOCK - len(block))
             (rows,) = self.embed.predict([Doc(self.vocab, words=filled)])
             first = len(self.places)
-            self.places.update(zip(block, range(first, first + len(block)), strict=True))
             self.rows[first : first + len(block)] = rows[: len(block)]
+            self.places.update(zip(block, range(first, first + len(block)), strict=True))
 
 
 class Transitions:

@@ -47,7 +47,10 @@ class Settings(NamedTuple):
 
     def build(self) -> Extractor:
         """The extractor, which the process keeps: its garbage collector looks at it no more."""
-        extractor = Extractor(self.language, self.registry, self.model, explain=self.explain)
+        gc.unfreeze()  # one that was kept before may go
+        extractor = Extractor(
+            self.language, self.registry, self.model, explain=self.explain, forget=True
+        )
         gc.collect()
         gc.freeze()
         return extractor

@@ -6,6 +6,7 @@ word somebody has used; and words that were seen with their lemma keep it (*ayan
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,6 +106,8 @@ class Lemmatizer(EditTreeLemmatizer):
         *dort*).
         """
         self.memory = memory
+        for lemma in chain.from_iterable(lemmas.values() for lemmas in memory.values()):
+            self.vocab.strings.add(lemma)  # to stay, where the words of a text do not
         self.words = frozenset(words)
         self._numbers, self._needed = {}, {}
         self.endings = {

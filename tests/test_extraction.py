@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import claims
 from claims.extraction import extractor
+from claims.jobs import Settings
 from claims.model import Article, OutletRole, Problem, Stance
 from claims.reading import read
 
@@ -272,3 +273,21 @@ def test_a_sample_of_the_corpora_is_read_without_an_error():
 def test_a_headline_that_is_no_sentence_costs_nothing(names):
     found = claims.extract(f"L'AFP, {names}\n\nLe maire affirme que le budget est voté.")
     assert "le budget est voté" in [claim.text for claim in found]
+
+
+def test_what_reads_very_many_articles_keeps_none_of_their_words():
+    new = [
+        Article.make(
+            f"La ministre Zor{c}anne Krel{c}u a déclaré que « le blorp{c}eau est vlim{c} »"
+        )
+        for c in "abcdefgh"
+    ]
+    reader = Settings().build()
+    strings = reader.nlp.vocab.strings
+    list(reader.extract(SEEDS[:1]))
+    before = len(strings)
+    found = list(reader.extract(new))
+    assert len(strings) == before
+    assert found == list(extractor().extract(new))
+    again = list(reader.extract([SEEDS[0], *new]))
+    assert again == [*extractor().extract(SEEDS[:1]), *found]

@@ -1,6 +1,7 @@
 """The bundled parser says the same, however many paragraphs it reads at once."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from spacy.tokens import Doc
@@ -22,9 +23,9 @@ def model():
     return parser.load("fr")
 
 
-def paragraphs(model):
+def paragraphs(model, texts=TEXTS):
     """Plain words, with what is sure of the ends of sentences."""
-    for text in TEXTS:
+    for text in texts:
         words = text.split()
         starts: list[bool | int | None] = [
             not i or (None if words[i - 1] == "." else False) for i in range(len(words))
@@ -52,6 +53,21 @@ def test_what_was_read_before_changes_nothing(model, monkeypatch):
     again = Inference(model)
     for _ in range(2):
         assert [told(doc) for doc in again(paragraphs(model))] == expected
+
+
+def test_threads_do_not_forget_what_another_reads(model, monkeypatch):
+    texts = [text for text in TEXTS if len(text) > 10]
+    expected = [told(doc) for doc in Inference(model)(paragraphs(model, texts))]
+    monkeypatch.setattr(inference, "BLOCK", 4)
+    monkeypatch.setattr(inference, "MAX_WORDS", 20)
+    monkeypatch.setattr(inference, "MAX_BATCH", 1)
+    again = Inference(model)
+
+    def read(_):
+        return [told(doc) for doc in again(paragraphs(model, texts))]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(read, range(8))) == [expected] * 8
 
 
 def test_it_goes_to_another_process(nlp):

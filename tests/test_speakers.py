@@ -6,19 +6,18 @@ from pathlib import Path
 import pytest
 
 import claims
+from claims.components import antecedents, sources
 from claims.components import mentions as resolving
-from claims.components import sources
 from claims.components.antecedents import (
-    INDEFINITE,
     ISSUER,
     ITSELF,
-    PRONOUN,
     Discourse,
     counted,
 )
 from claims.components.entities import MANY
 from claims.components.given_names import given_names
 from claims.components.meanings import noun_classes
+from claims.components.mention_features import INDEFINITE, PRONOUN
 from claims.components.trees import Tree
 from claims.extraction import extractor
 from claims.language import WordsRow, rows, word_set
@@ -116,7 +115,7 @@ def discourse(text):
 
 def test_a_pronoun_cannot_stand_for_itself():
     found, doc = discourse("Léa Roux est venue. Elle dit que le pont est fermé.")
-    pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
+    pronoun = found.reader.mention([next(t.i for t in doc if t.text == "Elle")])
     assert pronoun.kind == PRONOUN
     kinds = {choice.kind for choice in found.choices(pronoun)}
     assert kinds
@@ -126,7 +125,7 @@ def test_a_pronoun_cannot_stand_for_itself():
 def test_a_source_of_an_earlier_claim_can_be_meant():
     found, doc = discourse("Sa voisine parle. Elle dit que le pont est fermé.")
     found.spoke(["voisine"], [0, 1])
-    pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
+    pronoun = found.reader.mention([next(t.i for t in doc if t.text == "Elle")])
     assert ("voisine",) in [choice.names for choice in found.choices(pronoun)]
 
 
@@ -141,7 +140,7 @@ def test_a_source_of_an_earlier_claim_can_be_meant():
 def test_a_pronoun_can_stand_for_a_noun_that_has_not_spoken(text, pronoun, meant, not_meant):
     found, doc = discourse(f"{text} {pronoun} dit que le pont est fermé.")
     place = [t.i for t in doc if t.text == pronoun]
-    names = {choice.names for choice in found.choices(found.mention(place))}
+    names = {choice.names for choice in found.choices(found.reader.mention(place))}
     assert (meant,) in names
     assert (not_meant,) not in names
 
@@ -150,7 +149,7 @@ def test_a_noun_that_is_far_back_is_not_meant():
     text = "Les manifestants arrivent. " + "Le ciel est bleu. " * 9 + "Ils disent que tout va bien."
     found, doc = discourse(text)
     place = [t.i for t in doc if t.text == "Ils"]
-    assert "manifestants" not in {c.names[0] for c in found.choices(found.mention(place))}
+    assert "manifestants" not in {c.names[0] for c in found.choices(found.reader.mention(place))}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +187,7 @@ def test_a_pronoun_agrees_with_the_determiner_of_an_organization(pronoun, able):
         f"La CGT, le PS et les Républicains sont venus. Hier, {pronoun} a dit que tout va bien."
     )
     place = [t.i for t in doc if t.text == pronoun]
-    names = {choice.names[0] for choice in found.choices(found.mention(place))}
+    names = {choice.names[0] for choice in found.choices(found.reader.mention(place))}
     assert names & {"CGT", "PS", "Républicains"} == able
 
 
@@ -241,7 +240,7 @@ def test_as_many_as_a_mention_counts_can_be_meant(row):
         found, doc = discourse(text)
         start = text.index("Les ")
         end = text.index(" affirment")
-        mention = found.mention([t.i for t in doc if start <= t.idx < end])
+        mention = found.reader.mention([t.i for t in doc if start <= t.idx < end])
         return [
             block["numeral"]
             for choice in found.choices(mention)
@@ -274,7 +273,7 @@ def test_a_noun_is_nobody_of_whom_it_tells(text, mention):
     start = text.index(mention)
     tokens = [t.i for t in doc if start <= t.idx < start + len(mention)]
     content = frozenset(t.i for t in doc if t.idx > start + len(mention) + 1)
-    people = {choice.names for choice in found.choices(found.mention(tokens), content)}
+    people = {choice.names for choice in found.choices(found.reader.mention(tokens), content)}
     assert people.isdisjoint({("Paul Durand",), ("Léa Roux",)})
 
 
@@ -284,7 +283,7 @@ def test_two_things_are_no_two_people(noun):
         f"Paul Roux et Léa Blanc dorment. Les deux {noun} affirment qu’il pleut."
     )
     start = next(t.i for t in doc if t.text == "Les")
-    mention = found.mention(range(start, start + 2 + len(noun.split())))
+    mention = found.reader.mention(range(start, start + 2 + len(noun.split())))
     blocks = [b for c in found.choices(mention) if len(c.names) > 1 for b in c.blocks]
     assert "True" not in {block.get("numeral") for block in blocks}
 
@@ -306,7 +305,7 @@ def test_nobody_with_a_first_name_or_a_title_is_a_country():
 
 def test_two_who_are_new_are_not_those_named_before():
     found, doc = discourse("Paul Roux et Léa Blanc dorment. Deux ministres affirment qu’il pleut.")
-    mention = found.mention([t.i for t in doc if t.text in ("Deux", "ministres")])
+    mention = found.reader.mention([t.i for t in doc if t.text in ("Deux", "ministres")])
     assert not any("numeral" in block for c in found.choices(mention) for block in c.blocks)
 
 
@@ -315,13 +314,13 @@ def test_those_whom_no_conjunction_joins_can_be_meant_together():
         "L’avocat Hugo Roux, le député de Lyon Paul Durand, le sculpteur Jean Blanc signent. "
         "Les trois signataires dorment."
     )
-    mention = found.mention([t.i for t in doc if t.text in ("Les", "trois", "signataires")])
+    mention = found.reader.mention([t.i for t in doc if t.text in ("Les", "trois", "signataires")])
     assert ("Hugo Roux", "Paul Durand", "Jean Blanc") in [c.names for c in found.choices(mention)]
 
 
 def test_a_name_in_lower_case_can_be_meant_by_a_pronoun():
     found, doc = discourse("La marche des « gilets jaunes » dure. Ces derniers mentent.")
-    pronoun = found.mention([t.i for t in doc if t.text in ("Ces", "derniers")])
+    pronoun = found.reader.mention([t.i for t in doc if t.text in ("Ces", "derniers")])
     assert ("gilets jaunes",) in [choice.names for choice in found.choices(pronoun)]
 
 
@@ -345,7 +344,7 @@ def test_a_pronoun_taken_for_a_noun_is_no_name(word):
     for token in (t for t in doc if t.text == word):
         token.pos_ = "NOUN"
     found = Discourse(Tree(doc, "fr"), Registry.bundled())
-    pronoun = found.mention([t.i for t in doc if t.text == word])
+    pronoun = found.reader.mention([t.i for t in doc if t.text == word])
     assert pronoun.kind in (PRONOUN, INDEFINITE)
     assert ITSELF not in {choice.kind for choice in found.choices(pronoun)}
 
@@ -370,7 +369,7 @@ def test_a_mention_with_a_name_of_its_own_stands_for_nobody_else(text, own):
     found, doc = discourse(text)
     start = text.casefold().rindex("le")
     end = text.rindex("," if ", dorment" in text else " dort")
-    mention = found.mention([t.i for t in doc if start <= t.idx < end])
+    mention = found.reader.mention([t.i for t in doc if start <= t.idx < end])
     people = {"; ".join(c.names) for c in found.choices(mention) if c.kind != ITSELF}
     assert (people == {own}) if own else ("Paul Durand" not in people)
 
@@ -395,13 +394,13 @@ def test_nouns_of_a_class_can_mean_the_same(row):
 def test_a_woman_s_office_is_no_man_s(mention, able):
     found, doc = discourse(f"Paul Durand est venu. {mention} dort.")
     start = next(t.i for t in doc if t.text in ("La", "Le"))
-    place = found.mention(range(start, start + len(mention.split())))
+    place = found.reader.mention(range(start, start + len(mention.split())))
     assert (("Paul Durand",) in [c.names for c in found.choices(place)]) == able
 
 
 def test_on_can_stand_for_whoever_is_asked_where_its_verb_says():
     found, doc = discourse("Le préfet dort. Deux blessés, indique-t-on à la mairie de Lyon.")
-    pronoun = found.mention([next(t.i for t in doc if t.lower_.endswith("-on"))])
+    pronoun = found.reader.mention([next(t.i for t in doc if t.lower_.endswith("-on"))])
     asked = {choice.names[0] for choice in found.choices(pronoun) if choice.kind == ISSUER}
     assert asked == {"mairie de Lyon"}
 
@@ -414,7 +413,7 @@ def test_a_medium_that_the_parser_takes_for_a_person_is_none():
 
 def test_whoever_is_of_a_class_with_a_noun_is_told_from_others():
     found, doc = discourse("Le syndicat Zorvex et la radio Ouest FM dorment. La centrale ment.")
-    centrale = found.mention([t.i for t in doc if t.text in ("La", "centrale")])
+    centrale = found.reader.mention([t.i for t in doc if t.text in ("La", "centrale")])
     classes = {
         choice.names[0]: block["class_shared"]
         for choice in found.choices(centrale)
@@ -426,7 +425,7 @@ def test_whoever_is_of_a_class_with_a_noun_is_told_from_others():
 
 def test_what_a_noun_stood_for_before_is_counted():
     found, doc = discourse("Le député Paul Durand est venu. L’élu dit que le pont est fermé.")
-    elected = found.mention([t.i for t in doc if t.text in ("L’", "élu")])
+    elected = found.reader.mention([t.i for t in doc if t.text in ("L’", "élu")])
     choices = found.choices(elected)
     told = counted(choices, {"élu député": (30, 40), "élu itself": (5, 40)})
     rates = {
@@ -440,7 +439,7 @@ def test_a_document_speaks_for_whom_its_complement_names_and_an_office_does_not(
         found, doc = discourse(text)
         noun = next(t for t in doc if t.text == word)
         tokens = [t.i for t in noun.subtree]
-        kinds = [(c.kind, c.names) for c in found.choices(found.mention(tokens))]
+        kinds = [(c.kind, c.names) for c in found.choices(found.reader.mention(tokens))]
         return [names for kind, names in kinds if kind == ISSUER]
 
     text = "Selon un {} de la préfecture, le pont est fermé."
@@ -486,12 +485,13 @@ def test_how_many_mentions_are_weighed_at_once_changes_nothing(path, monkeypatch
     text = path.read_text(encoding="utf-8")
     together = claims.extract(text)
     monkeypatch.setattr(resolving, "AT_ONCE", 1)
+    monkeypatch.setattr(sources, "AT_ONCE", 1)
     assert claims.extract(text) == together
 
 
 def test_what_was_supposed_of_an_article_can_be_taken_back():
     found, doc = discourse("Sa voisine parle. Elle dit que le pont est fermé. Elle dort.")
-    pronoun = found.mention([next(t.i for t in doc if t.text == "Elle")])
+    pronoun = found.reader.mention([next(t.i for t in doc if t.text == "Elle")])
     state, before = found.state, found.choices(pronoun)
     found.spoke(["voisine"], [0, 1])
     assert found.choices(pronoun) != before
@@ -509,6 +509,21 @@ def test_the_way_between_words_is_told_from_what_is_above_both():
     assert ways.to(at["Lyon"]) == way
     assert sources.Ways(tree, at["Lyon"]).to(at["affirme"]) == ("nmod^nsubj|", 2, 0)
     assert ways.to(at["bien"])[0] == "apart"
+
+
+def test_of_very_many_names_those_nearest_are_weighed(monkeypatch):
+    text = (
+        "Léa Roux, maire de Lyon, a dit que le pont est fermé. « Il est vieux », a ajouté Paul "
+        "Durand. Selon la CGT, la route est coupée. La maire affirme que tout va bien. Le syndicat "
+        "dit que non. Elle a répondu que si."
+    )
+    usual = names(text)
+    monkeypatch.setattr(antecedents, "MOST", 2)
+    monkeypatch.setattr(antecedents, "MOST_HEARD", 0)
+    assert names(text) == usual
+    monkeypatch.setattr(antecedents, "BEFORE", 0)
+    monkeypatch.setattr(antecedents, "AFTER", 0)
+    assert names(text) != usual
 
 
 def test_a_sentence_without_an_end_is_read_near_each_cue(monkeypatch):

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from claims import parser
-from claims.components import antecedents
+from claims.components import scenes
 from claims.components.models import Blocks
 from claims.components.trees import Tree
 from claims.errors import InputError
@@ -244,8 +244,8 @@ def test_the_words_of_an_annotation_are_found_in_one_sentence(content, cue, spea
 
 
 def test_what_a_noun_stood_for_is_counted_once_a_choice():
-    choice = antecedents.Choice(("Léa Roux",), "person", (), ("élu député", "élu =person"))
-    other = antecedents.Choice(("Paul Durand",), "person", (), ("élu =person",))
+    choice = scenes.Choice(("Léa Roux",), "person", (), ("élu député", "élu =person"))
+    other = scenes.Choice(("Paul Durand",), "person", (), ("élu =person",))
     heard = mentions.Heard("one", [([choice, other], [1.0, 0.0]), ([choice], [0.7])])
     counts = mentions.sum_counts([heard])
     assert counts == {"élu député": (1, 2), "élu =person": (1, 3)}

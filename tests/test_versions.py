@@ -339,3 +339,20 @@ def test_a_load_that_is_killed_ends_with_what_one_that_was_not_has(tmp_path):
             assert process.wait() == 0
     assert rows(tmp_path / "whole.db", "SELECT count(*) FROM articles") == [(40,)]
     assert dump(tmp_path / "torn.db") == dump(tmp_path / "whole.db")
+
+
+def test_an_id_that_turned_out_to_be_another_article_is_that_one_for_the_rest_of_the_load(path):
+    read = [
+        Article.make(OLD, published="2024-06-19"),
+        Article.make(OLD, id="z"),
+        Article.make(OLD, id="z", published="2024-06-20", modified="2024-06-21"),
+        Article.make(OLD, url=URL, published="2024-06-20"),
+    ]
+    load(path, *read)
+    before = dump(path)
+    assert rows(path, "SELECT published, modified FROM articles ORDER BY 1") == [
+        ("2024-06-19", "2024-06-21"),
+        ("2024-06-20", None),
+    ]
+    load(path, *read)
+    assert dump(path) == before

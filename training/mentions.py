@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from claims.components import antecedents
-from claims.components.antecedents import NOUN, PRONOUN, Discourse, counted
+from claims.components import scenes
+from claims.components.antecedents import NOUN, Discourse, counted
+from claims.components.mention_features import PRONOUN
 from claims.components.mentions import chosen
 from claims.components.models import Counts, Features, Model
 from claims.evaluation.judgements import folded_name, same_names
@@ -34,7 +35,7 @@ class Heard:
     """The choices of an article's mentions, with how right each is."""
 
     id: str
-    choices: list[tuple[list[antecedents.Choice], list[float]]]
+    choices: list[tuple[list[scenes.Choice], list[float]]]
     convention: Features = field(default_factory=dict)
 
 
@@ -91,7 +92,7 @@ def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard
         if model is not None and tokens == last[0]:
             names = last[1]
         elif tokens:
-            mention = discourse.mention(tokens)
+            mention = discourse.reader.mention(tokens)
             one = len(right) == 1 or mention.kind in (PRONOUN, NOUN)  # X and Y are two mentions
             choices = discourse.choices(mention, wanted.words) if one or not right else []
             goals = list(_goals(choices, right))
@@ -109,13 +110,13 @@ def _heard(article: Annotated, registry: Registry, model: Model | None) -> Heard
     return heard
 
 
-def _goals(choices: Sequence[antecedents.Choice], right: Sequence[str]) -> Iterator[float]:
+def _goals(choices: Sequence[scenes.Choice], right: Sequence[str]) -> Iterator[float]:
     worth = [_worth(choice, right) for choice in choices]
     exact = max(worth, default=0) == 1
     yield from (float(w == 1) if exact else w for w in worth)
 
 
-def _worth(choice: antecedents.Choice, names: Sequence[str]) -> float:
+def _worth(choice: scenes.Choice, names: Sequence[str]) -> float:
     if sorted(map(folded_name, names), key=sorted) == sorted(
         map(folded_name, choice.names), key=sorted
     ):

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from spacy.language import Language
 
-from claims.components.antecedents import INDEFINITE, PRONOUN, Choice
+from claims.components.mention_features import INDEFINITE, PRONOUN
 from claims.components.mentions import Mentions, Weighed, itself
+from claims.components.scenes import Choice
 from claims.errors import InputError
 from claims.evaluation import evaluate
 from claims.evaluation.gold import predict, read_gold

@@ -1,14 +1,14 @@
-"""Antecedents: what a speaker's mention can stand for, and the features of each choice.
+"""Antecedents: what the mentions of one article can stand for, as its claims are told.
 
 A mention (*il*, *le ministre*, *M. Roux*, *la CGT*) can stand for whom or what the article
-names, for the source of an earlier claim, or for itself. Features say how far away a candidate
-is, how it agrees in gender and number, which of its roles the mention's words tell, and who
-spoke last (as in the rankers of mentions after Ng and Cardie 2002, Improving Machine
-Learning Approaches to Coreference Resolution).
+names, for the source of an earlier claim, or for itself. Features say what the mention is
+(`mention_features.py`), how far away a candidate is, how it agrees in gender and number, which of
+its roles the mention's words tell (`scenes.py`), and who spoke last (as in the rankers of mentions
+after Ng and Cardie 2002, Improving Machine Learning Approaches to Coreference Resolution).
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,15 +18,13 @@ from typing import NamedTuple
 
 from claims.components import phrases, profiles
 from claims.components.candidates import Words
-from claims.components.chunks import DETERMINERS, HYPHENS, JOINERS, TITLE, words
+from claims.components.chunks import TITLE, words
 from claims.components.entities import (
-    LONGEST_ACRONYM,
     MANY,
     PEOPLE,
     SOURCE,
     Entity,
     Named,
-    Region,
     before,
     entities,
     several,
@@ -35,27 +33,19 @@ from claims.components.entities import (
 )
 from claims.components.given_names import given_names
 from claims.components.meanings import Meanings
+from claims.components.mention_features import PRONOUN, Mention, MentionReader
 from claims.components.models import Blocks, Counts, Features
-from claims.components.quotations import marks
+from claims.components.scenes import FAR, Choice, Described, Scene, Sight
 from claims.components.trees import Tree
-from claims.language import numeral, word_set
 from claims.model import SpeakerKind, fold
-from claims.parser import PERSON
 from claims.registry import Registry, SpeakerEntry
 
 PRIOR = (0.3, 2)
 """How often right, of how many, is taken before anything is counted."""
-FAR = 99.0
-"""Stands for what is not there."""
 ROLE_WORD = re.compile(r"\w+['’]|[\w-]+")
 """A word of a role."""
-FIRST_WORD = re.compile(r"(\w+['’]|\w+\.?(?=\s))\s*(?=\S)")
-"""The first word of several."""
-PRONOUN, INDEFINITE = "pronoun", "indefinite"
 ISSUER = "issuer"
 """The kind of what a mention's own complement names (*un bilan fourni par la mairie*), or *on*'s verb."""
-NEUTRAL = "o"
-"""The class of *on* and *cela*."""
 ITSELF = "itself"
 """The kind of the candidate that stands for nothing but itself."""
 NOUN = "noun"
@@ -70,43 +60,13 @@ NEAR = 3
 """Sentences before a pronoun in which the nouns stand that it can stand for."""
 FARTHEST = 1000
 """Tokens before a pronoun to such a noun, at most; no three sentences of the press are so long."""
-MOST = 250
-"""Names of which all are weighed; no article has as many. Of more those named nearest are."""
+MOST = 80
+"""Names of which all are weighed; four of the 120 longest of 4,052 articles have more. Of more those
+named nearest are."""
 MOST_HEARD = 60
 """The same of sources that nothing names: of more the last are weighed."""
-BEFORE, AFTER = 60, 20
+BEFORE, AFTER = 30, 10
 """How many names before a mention and after it are near then, and how many sources before it."""
-
-
-class Mention(NamedTuple):
-    """A speaker's mention."""
-
-    tokens: tuple[int, ...]
-    head: int
-    text: str
-    """Its words without determiners and title."""
-    folded: str
-    determiner: str
-    """The first of its determiners, in lower case; else empty."""
-    kind: str
-
-    @property
-    def is_noun(self) -> bool:
-        """Whether it is neither a name nor a pronoun."""
-        return self.kind.startswith("noun")
-
-
-class Choice(NamedTuple):
-    """What a mention can stand for."""
-
-    names: tuple[str, ...]
-    """The name; of several, that of each."""
-    kind: str
-    blocks: Blocks
-    keys: tuple[str, ...] = ()
-    """What it is counted by: the mention's noun with each that is said of the choice."""
-    entity: Entity | None = None
-    """Whom the article names; None where that is the mention's own words."""
 
 
 def counted(choices: Iterable[Choice], counts: Counts) -> list[Blocks]:
@@ -127,79 +87,6 @@ class Spoken:
     names: frozenset[str]
     """Folded."""
     tokens: tuple[int, ...]
-
-
-class Sight:
-    """Where a text names an entity, and as what: what does not depend on the mention."""
-
-    def __init__(self, tree: Tree, entity: Entity, reported: Words, speaking: Words) -> None:
-        places = entity.places
-        self.entity, self.places = entity, places
-        self.told = [place for place in places if place[2] not in reported]
-        """The places where the article itself, not a source, names it."""
-        self.told_ends = sorted(end for _, end, _ in self.told)
-        self.subjects = [place for place in self.told if tree.rel[place[2]] == "nsubj"]
-        self.numbers = {head: number for number, (*_, head) in reversed([*enumerate(places)])}
-        """Its heads, and which of its places is the first that has each."""
-        self.speaking = sorted(head for *_, head in places if head in speaking)
-        self.role_words = frozenset().union(*entity.roles)
-        self.features: Features = {
-            "entity": entity.kind,
-            "times": float(len(places)),
-            "in_headline": float(any(tree.headline[start] for start, *_ in places)),
-            "speaking": entity.speaking,
-            "own_number": entity.number,
-            "name_length": float(len(entity.words)),
-        }
-
-
-class Described(NamedTuple):
-    """An entity as a mention sees it, whoever has spoken."""
-
-    blocks: Blocks
-    role: dict[str, float]
-    last: int | None
-    """Where it was named last before the mention."""
-    told: int | None
-    """Where the article itself named it last before the mention."""
-    around: int
-    """How many words of the mention stand around its names."""
-    keys: tuple[str, ...]
-
-
-class Scene:
-    """A mention and what it can stand for, as far as that does not depend on who has spoken."""
-
-    def __init__(self, tree: Tree, mention: Mention, content: Words) -> None:
-        self.mention, self.content = mention, content
-        self.told = telling(tree, mention.tokens)
-        pronoun = mention.kind == PRONOUN
-        words = () if pronoun else re.findall(r"\w+", mention.text)
-        self.capitals = frozenset(fold(word) for word in words if word[0].isupper())
-        self.lemma = tree.lemma[mention.head] if mention.is_noun else ""
-        clauses = [k for k in tree.children[mention.head] if tree.rel[k] == "acl"]
-        below = (i for k in clauses for i in tree.subtree(k)) if mention.is_noun else ()
-        self.below = frozenset(below) - {*mention.tokens}
-        """What tells something of a noun."""
-        self.gender = self.number = ""
-        self.near: dict[int, str] = {}
-        self.counted = 0
-        """How many are meant; 0 where it does not say."""
-        self.entry: SpeakerEntry | None = None
-        self.shared: Features = {}
-        self.own: list[Entity] = []
-        """Whom the mention names itself."""
-        self.named: list[Entity] = []
-        """What the article names and the mention can stand for."""
-        self.numbered: list[Entity] = []
-        """As many as the mention counts, of whom the article names each."""
-        self.apart: list[Choice] = []
-        """Those that issued what is said."""
-        self.itself: Features | None = None
-        """What tells of the mention's own words, where it can stand for them."""
-        self.described: dict[Entity, Described] = {}
-        self.fitting: dict[Entity, bool] = {}
-        """Whether those that are known by now can be meant."""
 
 
 class State(NamedTuple):
@@ -237,12 +124,7 @@ class Discourse:
         self._sights: dict[Entity, Sight] = {}
         self._scenes: dict[tuple[tuple[int, ...], Words], Scene] = {}
         self._meanings: dict[tuple[str, Entity], Features] = {}
-        self._mentions: dict[tuple[int, ...], Mention] = {}
-        self.words, self.text = words(self.tree.code), self.tree.string
-        self.documents = word_set(self.tree.code, "documents")
-        """The lemmas of nouns that resolve to whoever issued what they name."""
-        self.pronouns = word_set(self.tree.code, "pronouns")
-        """Words that are no name of anybody where they stand alone."""
+        self.words, self.reader = words(self.tree.code), MentionReader(self.tree)
         self.meanings = Meanings(self.tree)
         self.entities = self._entered(entities(self.tree).values())
         self.profiles = profiles.bundled(self.tree.code)
@@ -253,9 +135,6 @@ class Discourse:
             if known is not listed:
                 known.join(listed)
         self._first = len(self.entities)
-        styles = marks(self.tree.code).closes
-        apart = sorted({*styles, *styles.values()} - {"’"})
-        self.marks = re.compile("|".join(map(re.escape, apart)))
 
     @property
     def state(self) -> State:
@@ -338,66 +217,6 @@ class Discourse:
         """Whether a word is of no closed class; one with an elided word before it is not."""
         return self.words.is_open(word) and not re.match(r"\w+['’]", word)
 
-    def mention(self, tokens: Sequence[int]) -> Mention:
-        """A mention of these tokens, in text order."""
-        place = tuple(tokens)
-        if place not in self._mentions:
-            self._mentions[place] = self._mention(place)
-        return self._mentions[place]
-
-    def _mention(self, tokens: tuple[int, ...]) -> Mention:
-        tree = self.tree
-        head = tree.tops(tokens)[0]
-        start, end = tree.starts[tokens[0]], tree.starts[tokens[-1]] + len(tree.text[tokens[-1]])
-        text = " ".join(self.text[start:end].split())
-        bare, determiner = self._bare(self._plain(text))
-        if self._is_part_of_name(tokens[0]):
-            bare, determiner = self._plain(text), ""
-        form = tree.lower[head].lstrip("".join(HYPHENS))
-        closed = not self.words.is_open(bare.lower())
-        itself = tree.pos[head] in ("PRON", "DET") and form in bare.lower()
-        pronoun = (closed or itself) and " " not in bare
-        if pronoun or self.words.pronoun(text) is not None:
-            kind = PRONOUN
-        elif tree.pos[head] == "PRON" or bare.lower() in self.pronouns:  # l'un d'entre eux
-            kind = INDEFINITE
-        elif tree.entity[head]:
-            kind = "person" if tree.entity[head] == PERSON else "named"
-        else:
-            kind = "noun with name" if any(w[0].isupper() for w in text.split()[1:]) else "noun"
-        words = form if kind == PRONOUN else bare
-        return Mention(tokens, head, words, fold(words), determiner, kind)
-
-    def _is_part_of_name(self, token: int) -> bool:
-        """Whether a determiner begins a person's name: *a dit Le Pen*."""
-        tree = self.tree
-        within = token > tree.sentences[tree.sentence[token]][0]
-        capital = tree.symbol[token] in DETERMINERS and tree.text[token][0].isupper()
-        return within and capital and tree.entity[token] == PERSON
-
-    def _bare(self, text: str) -> tuple[str, str]:
-        """A mention without its determiners and title, and the first determiner.
-
-        *L’un de ses amis* is *un de ses amis*, and of *certains de ses amis* the *amis* are meant.
-        """
-        first = ""
-        while match := FIRST_WORD.match(text):
-            word, rest = match.group(1).lower(), text[match.end() :]
-            symbol = self.words.single.get(word) or self.words.single.get(word.rstrip("."))
-            if symbol not in (*DETERMINERS, TITLE) and not (first and symbol in JOINERS):
-                break
-            if self.words.feature(word, "Definite") == "Ind" and self._is_part(rest):
-                return word + text[len(word) :], first or word
-            first = first or word
-            text = rest
-        return text, first
-
-    def _is_part(self, text: str) -> bool:
-        """Whether a text tells what something is a part of: *de ses amis*, but not *d’eux*."""
-        following = FIRST_WORD.match(text)
-        joined = following and self.words.single.get(following.group(1).lower()) in JOINERS
-        return bool(joined) and any(self.words.is_open(w) for w in re.findall(r"\w+", text.lower()))
-
     def spoke(self, names: Sequence[str], tokens: Iterable[int]) -> None:
         """Note the source of a claim, which later mentions can stand for."""
         place = tuple(sorted(tokens))
@@ -407,7 +226,7 @@ class Discourse:
             self.spoke_at[name].append(len(self.history))
         self.history.append(spoken)
         if place:
-            mention = self.mention(place)
+            mention = self.reader.mention(place)
             if mention.kind != PRONOUN:
                 self._replaced.append((mention.folded, self.meant.get(mention.folded)))
                 self.meant[mention.folded] = spoken.names
@@ -435,9 +254,12 @@ class Discourse:
             entity = Entity(names[0], SOURCE)
         if place:
             tree = self.tree
-            mention = self.mention(place)
+            mention = self.reader.mention(place)
             if agrees and mention.kind != PRONOUN:
-                entity.gender, entity.number = self._gender(mention), self._number(mention)
+                entity.gender, entity.number = (
+                    self.reader.gender(mention),
+                    self.reader.number(mention),
+                )
             entity.places = [(place[0], place[-1] + 1, place[0])]
             entity.heads = {tree.lemma[i] for i in place if tree.pos[i] == "NOUN"}
             entity.roles = {telling(tree, place)}
@@ -515,39 +337,47 @@ class Discourse:
 
     def _read(self, scene: Scene) -> Scene:
         mention = scene.mention
-        scene.gender, scene.number = self._gender(mention), self._number(mention)
-        scene.near = self._near(mention)
-        scene.counted = self._numeral(mention)
+        scene.gender, scene.number = self.reader.gender(mention), self.reader.number(mention)
+        scene.near = self.reader.near(mention)
+        scene.counted = self.reader.numeral(mention)
         scene.entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
-        scene.shared = self._features(scene)
+        told, capitals = len(scene.told), len(scene.capitals)
+        scene.shared = self.reader.features(mention, told, capitals)
         scene.own = self._own_names(mention)
         if not scene.own:
             scene.named = [e for e in self._nearest(scene) if self._fits(scene, e)]
             scene.numbered = self._numbered(mention, scene.counted) if scene.counted > 1 else []
         scene.apart = self._issuers(scene)
-        if scene.told and mention.kind != PRONOUN and mention.text.lower() not in self.pronouns:
+        if (
+            scene.told
+            and mention.kind != PRONOUN
+            and mention.text.lower() not in self.reader.pronouns
+        ):
             scene.itself = self._itself(scene)
         return scene
 
     def _nearest(self, scene: Scene) -> Iterable[Entity]:
         """All that the article names; of very many, those named nearest or with a word of a mention."""
-        every = islice(self.entities.values(), self._first)
         if self._first <= MOST:
-            return every
+            return islice(self.entities.values(), self._first)
         at = bisect_left(self._places, scene.mention.tokens[0], key=lambda named: named[0][0])
         near = {entity for _, entity in self._places[max(0, at - BEFORE) : at + AFTER]}
         for word in scene.capitals:
             near.update(self._having.get(word, ()))
-        return (entity for entity in every if entity in near)
+        return sorted(near, key=self._order.__getitem__)
 
     def _heard(self, mention: Mention) -> Iterable[Entity]:
         """The sources that nothing names; of very many, the last and one that a mention names."""
-        known, first = self.entities.values(), self._first
-        if len(known) - first <= MOST_HEARD:
-            return islice(known, first, None)
-        last = islice(known, len(known) - BEFORE, None)
-        same = self.entities.get(mention.folded)
-        return dict.fromkeys([*([same] if same else []), *last])
+        number = len(self.entities) - self._first
+        few = number <= MOST_HEARD
+        last = [*islice(reversed(self.entities.values()), number if few else BEFORE)][::-1]
+        same = None if few else self.entities.get(mention.folded)
+        return last if same is None else dict.fromkeys([same, *last])
+
+    @cached_property
+    def _order(self) -> dict[Entity, int]:
+        """What the article names, numbered."""
+        return {entity: n for n, entity in enumerate(islice(self.entities.values(), self._first))}
 
     @cached_property
     def _places(self) -> list[Named]:
@@ -595,11 +425,10 @@ class Discourse:
         mention, lemma, told = scene.mention, scene.lemma, scene.told
         at, sight = mention.tokens[0], self._sight(entity)
         last, article = before(sight.places, at), before(sight.told, at)
-        role = _roles(self.tree, sight, told, mention.head)
+        role = sight.role(scene)
         around = sum(word in entity.around for word in told) if entity.around else 0
-        own = self._distance(scene, sight, last) | self._reported(scene, sight, last, article)
-        own |= self._agreement(scene, entity)
-        own |= role
+        own = sight.distance(scene, last) | sight.reporting(scene, last, article)
+        own |= sight.agreement(scene) | role
         own["around"] = around / len(told) if told else 0.0
         keys: tuple[str, ...] = ()
         if lemma:
@@ -624,15 +453,15 @@ class Discourse:
     def _issuers(self, scene: Scene) -> list[Choice]:
         """Who issued the document that a mention is, or is asked where a verb of *on* says."""
         mention, near = scene.mention, scene.near
-        document = mention.is_noun and self._is_document(mention.head)
-        if not document and not self._is_impersonal(mention):
+        document = mention.is_noun and self.reader.is_document(mention.head)
+        if not document and not self.reader.is_impersonal(mention):
             return []
         asked = [at for at in near if self.tree.pos[at] in ("NOUN", "PROPN")]
         found = []
-        for at in self._complements(mention.head) if document else asked:
+        for at in self.reader.complements(mention.head) if document else asked:
             own: Features = {"entity": ISSUER, "complement": near[at]}
-            name = self._bare(phrases.phrase(self.tree.doc[at], self.words.joining).text)[0]
-            found.append(Choice((self._plain(name),), ISSUER, (own,)))
+            name = self.reader.bare(phrases.phrase(self.tree.doc[at], self.words.joining).text)[0]
+            found.append(Choice((self.reader.plain(name),), ISSUER, (own,)))
         return found
 
     def _own_names(self, mention: Mention) -> list[Entity]:
@@ -645,7 +474,7 @@ class Discourse:
             (start, head, entity)
             for (start, end, head), entity in self._named_in(first + 1, last + 1)
             if entity.kind in PEOPLE and mention.is_noun
-            if end <= last + 1 and not self._is_complement(head)
+            if end <= last + 1 and not self.reader.is_complement(head)
         )
         own: dict[int, Entity] = {}
         for start, head, entity in sorted(inside, key=lambda place: place[:2]):
@@ -690,21 +519,6 @@ class Discourse:
             return True
         return self.meanings.can_be(self.tree.lemma[mention.head], people=person)
 
-    def _numeral(self, mention: Mention) -> int:
-        """How many are meant (*les deux ministres*, *tous deux*); 0 where it does not say.
-
-        Of *deux ministres* nobody has been told before, and *les deux mille* are not two.
-        """
-        tree = self.tree
-        if numeral(tree.code, mention.determiner) or self._is_document(mention.head):
-            return 0
-        told = (
-            numeral(tree.code, tree.lower[i])
-            for i in mention.tokens
-            if mention.head in (i, tree.head[i]) and tree.pos[i + 1 : i + 2] != ["NUM"]
-        )
-        return next(filter(None, told), 0)
-
     def _nouns(self, mention: Mention) -> list[Entity]:
         """What the nouns shortly before a pronoun name that is neither a name nor a source yet."""
         if mention.kind != PRONOUN:
@@ -739,7 +553,7 @@ class Discourse:
             self.named = frozenset(i for start, end, _ in places for i in range(start, end))
         beside = (k for k in self.tree.children[head] if k in self.named)
         # la maire Léa Roux is she
-        return head in self.named or any(not self._is_complement(k) for k in beside)
+        return head in self.named or any(not self.reader.is_complement(k) for k in beside)
 
     def _noun(self, head: int) -> Entity | None:
         """What a noun phrase that can speak names, by its head; None for any other."""
@@ -753,7 +567,7 @@ class Discourse:
         if tree.rel[head] != "nsubj" and uses["speaking_of_cue"] < SPEAKING:
             return None
         span = phrases.phrase(tree.doc[head], self.words.joining, tree.media)
-        name = self._bare(self._plain(span.text))[0]
+        name = self.reader.bare(self.reader.plain(span.text))[0]
         if not fold(name):
             return None
         form = tree.morph[head]
@@ -767,34 +581,6 @@ class Discourse:
             number=form.get("Number", ""),
             speaking=uses["speaking_of_cue"],
         )
-
-    def _is_complement(self, token: int) -> bool:
-        return any(self.tree.rel[k] == "case" for k in self.tree.children[token])
-
-    def _is_document(self, head: int) -> bool:
-        """Whether a noun speaks for whoever issued what it names."""
-        return self.tree.lemma[head] in self.documents
-
-    def _reported(
-        self, scene: Scene, sight: Sight, last: Region | None, told: Region | None
-    ) -> Features:
-        """Whether an entity is spoken of by others, and when the article last told of it."""
-        tree, at = self.tree, scene.mention.tokens[0]
-        subject = before(sight.subjects, at)
-        features: Features = {
-            "in_content": float(not sight.numbers.keys().isdisjoint(scene.content)),
-            "last_reported": float(last is not None and last[2] in self.reported),
-            "told_times": float(bisect_right(sight.told_ends, at)),
-            "told_since": float(at - told[0]) if told else FAR,
-        }
-        if told:
-            start, _, head = told
-            features["told_dep"] = tree.dep[head]
-            features["told_sentences_since"] = float(tree.sentence[at] - tree.sentence[start])
-        if subject:
-            number = tree.sentence[subject[0]]
-            features["subject_sentences_since"] = float(tree.sentence[at] - number)
-        return features
 
     def _can_be(self, scene: Scene, entity: Entity) -> bool:
         """Whether nothing speaks against a choice: another name, gender or number."""
@@ -815,7 +601,7 @@ class Discourse:
     def _tells_a_woman(self, mention: Mention) -> bool:
         """Whether a mention's noun is one of people and feminine (*la ministre*); *le* can be either."""
         article = self.words.feature(mention.determiner, "Gender")
-        if not mention.is_noun or (article or self._gender(mention)) != "Fem":
+        if not mention.is_noun or (article or self.reader.gender(mention)) != "Fem":
             return False
         return self.meanings.is_of_people(self.tree.lemma[mention.head])
 
@@ -824,7 +610,7 @@ class Discourse:
         tree, tokens = self.tree, mention.tokens
         return (
             entity.kind in PEOPLE
-            and not self._is_document(mention.head)
+            and not self.reader.is_document(mention.head)
             and any(
                 tokens[0] < start <= tokens[-1]
                 and tree.head[head] == mention.head
@@ -848,120 +634,6 @@ class Discourse:
             return False
         following = entity.after(mention.tokens[-1] + 1)
         return following is not None and following[2] in scene.content
-
-    def _complements(self, head: int) -> list[int]:
-        """The nouns that a noun's complements name, an agent of its participle too."""
-        tree = self.tree
-        below = tree.children[head]
-        agents = [k for p in below if tree.rel[p] == "acl" for k in tree.children[p]]
-        found = [k for k in below if tree.rel[k] == "nmod"]
-        found += [k for k in agents if tree.dep[k] == "obl:agent"]
-        return [k for k in found if tree.pos[k] in ("NOUN", "PROPN")]
-
-    def _near(self, mention: Mention) -> dict[int, str]:
-        """How each word hangs on a mention's head, or on a participle of it.
-
-        Of *on* that are the adjuncts of its verb (*indique-t-on à la mairie*).
-        """
-        tree = self.tree
-        if self._is_impersonal(mention):
-            verb = tree.head[mention.head]
-            below = [k for k in tree.children[verb] if tree.rel[k] == "obl" and k != mention.head]
-        else:
-            below = tree.children[mention.head]
-            below = [*below, *(k for p in below if tree.rel[p] == "acl" for k in tree.children[p])]
-        cases = (
-            next((tree.lower[k] for k in tree.children[at] if tree.rel[k] == "case"), "")
-            for at in below
-        )
-        return {at: f"{tree.dep[at]} {case}" for at, case in zip(below, cases, strict=True)}
-
-    def _is_impersonal(self, mention: Mention) -> bool:
-        """Whether a mention is *on*, which stands for whoever is asked where its verb says."""
-        if mention.kind != PRONOUN or self.tree.rel[mention.head] != "nsubj":
-            return False
-        told = self.words.pronoun(mention.text) or {}
-        return told.get("PronType") == "Ind" or self.words.single.get(mention.text) == NEUTRAL
-
-    def _plain(self, name: str) -> str:
-        """A name without quotation marks."""
-        return " ".join(self.marks.sub(" ", name).split())
-
-    def _features(self, scene: Scene) -> Features:
-        """What a mention is."""
-        tree, mention, head = self.tree, scene.mention, scene.mention.head
-        children = tree.children[head]
-        features: Features = {
-            "kind": mention.kind,
-            "form": mention.text if mention.kind == PRONOUN else "",
-            "number": scene.number,
-            "gender": scene.gender,
-            "definite": self.words.feature(mention.determiner, "Definite") or mention.determiner,
-            "length": float(len(scene.told)),
-            "capitals": float(len(scene.capitals)),
-            "head": tree.lemma[head] if mention.kind != PRONOUN else "",
-            "document": float(self._is_document(head)),
-            "modifier": next((tree.lemma[k] for k in children if tree.rel[k] == "amod"), ""),
-            "possessive": float(any(tree.morph[k].get("Poss") == "Yes" for k in children)),
-            "demonstrative": float(any(tree.morph[k].get("PronType") == "Dem" for k in children)),
-            "relative": float(tree.morph[head].get("PronType") == "Rel"),
-            "from_start": float(
-                mention.tokens[0] - tree.sentences[tree.sentence[mention.tokens[0]]][0]
-            ),
-            "dep": tree.dep[head],
-        }
-        if mention.is_noun:
-            features |= self.profiles.subject(tree, head)
-        return features
-
-    def _number(self, mention: Mention) -> str:
-        """Its number; of a possessive (*à ses yeux*) that of whose it is."""
-        if mention.kind == PRONOUN and (owners := self.words.feature(mention.text, "Possessor")):
-            return owners
-        own = self.words.feature(mention.determiner, "Number")
-        return own or self.tree.morph[mention.head].get("Number", "")
-
-    def _gender(self, mention: Mention) -> str:
-        """Its gender; a possessive does not tell that of whose it is."""
-        if mention.kind == PRONOUN and self.words.feature(mention.text, "Possessor"):
-            return ""
-        told = self.words.pronoun(mention.text) if mention.kind == PRONOUN else None
-        return (told or self.tree.morph[mention.head]).get("Gender", "")
-
-    def _distance(self, scene: Scene, sight: Sight, last: Region | None) -> Features:
-        """How far away an entity is named, before and after the mention."""
-        tree, mention, near = self.tree, scene.mention, scene.near
-        at, end = mention.tokens[0], mention.tokens[-1] + 1
-        following, places = sight.entity.after(end), sight.places
-        first, stop = bisect_left(places, (at,)), bisect_left(places, (end,))
-        governed = [sight.numbers[head] for head in near if head in sight.numbers]
-        speaking = sight.speaking
-        elsewhere = len(speaking) - bisect_left(speaking, end) + bisect_left(speaking, at)
-        features: Features = {
-            "named_before": float(last is not None),
-            "inside": float(any(e <= end for _, e, _ in places[first:stop])),
-            "complement": near[places[min(governed)][2]] if governed else "",
-            "times_before": float(first),
-            "times_as_source": float(elsewhere),
-            "kinds": f"{mention.kind} {sight.entity.kind} {scene.number}",
-        }
-        if last is not None:
-            start, _, head = last
-            features |= {
-                "tokens_since": float(at - start),
-                "sentences_since": float(tree.sentence[at] - tree.sentence[start]),
-                "lines_since": float(tree.line[at] - tree.line[start]),
-                "last_dep": tree.dep[head],
-                "last_quoted": float(tree.quotation[head] > 0),
-                "last_from_start": float(start - tree.sentences[tree.sentence[start]][0]),
-                "last_case": next(
-                    (tree.lower[k] for k in tree.children[head] if tree.rel[k] == "case"), ""
-                ),
-            }
-        if following is not None:
-            features["tokens_to"] = float(following[0] - end)
-            features["sentences_to"] = float(tree.sentence[following[0]] - tree.sentence[at])
-        return features
 
     def _meant(self, mention: Mention) -> Features:
         """Whom a mention stood for last."""
@@ -993,31 +665,6 @@ class Discourse:
                 features["spoke_lines_since"] = float(tree.line[at] - tree.line[claim.tokens[0]])
         return features
 
-    def _agreement(self, scene: Scene, entity: Entity) -> Features:
-        """How the words of a mention agree with an entity."""
-        mention, gender, entry = scene.mention, scene.gender, scene.entry
-        capitals, shared = scene.capitals, len(scene.capitals & entity.words)
-        features: Features = {
-            "same_gender": str(gender == entity.gender) if gender and entity.gender else "",
-            "same_number": f"{scene.number == 'Plur'} {entity.kind == MANY}",
-            "capitals_shared": shared / len(capitals) if capitals else -1.0,
-            "name_shared": shared / len(entity.words) if capitals and entity.words else -1.0,
-            "same": float(mention.folded == entity.folded or mention.folded in entity.aliases),
-            "acronym": float(
-                mention.text.isupper()
-                and 1 < len(mention.text) <= LONGEST_ACRONYM
-                and mention.folded == fold(self._initials(entity))
-            ),
-        }
-        if entry is not None:
-            features["registered"] = float(fold(entry.name) == entity.folded)
-        return features
-
-    def _initials(self, entity: Entity) -> str:
-        """The first letters of the words of a name that are of no closed class."""
-        words = re.findall(r"\w+", entity.name)
-        return "".join(word[0] for word in words if self.words.is_open(word.lower()))
-
     def _itself(self, scene: Scene) -> Features:
         """What tells of a mention's own words."""
         mention = scene.mention
@@ -1032,16 +679,6 @@ class Discourse:
     @cached_property
     def _lemmas(self) -> Counter[str]:
         return Counter(self.tree.lemma)
-
-
-def _roles(tree: Tree, sight: Sight, told: frozenset[str], head: int) -> dict[str, float]:
-    """How well the words of a mention tell what is said of an entity."""
-    found = {"role": 0.0, "role_holds": 0.0}
-    if not told.isdisjoint(sight.role_words):
-        roles = sight.entity.roles
-        found["role"] = max(len(told & role) / len(told | role) for role in roles if role)
-        found["role_holds"] = float(any(told <= role for role in roles))
-    return found | {"role_head": float(tree.lemma[head] in sight.entity.heads)}
 
 
 def _ranks(last: Iterable[int | None]) -> list[float | None]:

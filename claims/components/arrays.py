@@ -1,6 +1,6 @@
-"""What is done with many runs of numbers at once."""
+"""What is done with many numbers, and with many runs of them, at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -8,6 +8,13 @@ import numpy
 from numpy.typing import NDArray
 
 Rows = NDArray[numpy.int64]
+
+
+def numbered(values: Iterable[str]) -> tuple[list[str], Rows]:
+    """Some values, each once, and the number of each value among these."""
+    numbers: dict[str, int] = {}
+    of = [numbers.setdefault(value, len(numbers)) for value in values]
+    return list(numbers), numpy.array(of, int)
 
 
 def ragged(starts: Rows, lengths: Rows) -> tuple[Rows, Rows]:

@@ -7,6 +7,7 @@ Where the text does not settle a day or a month there is none.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -55,11 +56,13 @@ def moments(text: str, code: str, published: date | None) -> list[Moment]:
     for row in rows(code, "moments", MomentRow):
         for match in row.pattern.finditer(text):
             start, end = match.span()
-            if all(end <= s or e <= start for s, e, *_ in found):
-                found.append((start, end, row, match))
+            at = bisect_left(found, (start, end), key=lambda f: f[:2])
+            free = at == 0 or found[at - 1][1] <= start
+            if free and (at == len(found) or end <= found[at][0]):
+                found.insert(at, (start, end, row, match))
     dated: list[Moment] = []
     before: date | None = None
-    for start, end, row, match in sorted(found, key=lambda f: f[0]):
+    for start, end, row, match in found:
         try:
             told = _told(row, match, code, published, before)
         except OverflowError:  # before the year 1, or after 9999
@@ -145,17 +148,17 @@ class Dates:
         """The attributions of one document with their dates."""
         tree = trees.tree(doc, self.code)
         for attribution in attributions:
-            dates = {m.date for m in found if self._dates(tree, attribution, m)}
+            first, last = (
+                bisect_left(found, at, key=lambda moment: moment.start)
+                for at in attribution.context
+            )
+            dates = {m.date for m in found[first:last] if self._dates(tree, attribution, m)}
             yield replace(attribution, said_on=dates.pop() if len(dates) == 1 else None)
 
     def _dates(self, tree: Tree, attribution: Attribution, moment: Moment) -> bool:
-        """Whether a moment is that of the cue."""
+        """Whether a moment beside a claim is that of its cue."""
         place, cue = (moment.start, moment.end), attribution.cue
-        if (
-            cue is None
-            or attribution.holds(place)
-            or not (attribution.context[0] <= place[0] < attribution.context[1])
-        ):
+        if cue is None or attribution.holds(place):
             return False
         at, ids = tree.within(*cue)[-1], tree.within(*place)
         if any(tree.quotation[i] and tree.quotation[i] != tree.quotation[at] for i in ids):

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -277,23 +277,31 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
         if word in forms and tree.text[opening] == "(" and tree.text[opening + 2] == ")":
             first = max(opening - LONGEST_EXPANSION, tree.sentences[tree.sentence[opening]][0])
             starts = (s for s in range(opening - 1, first - 1, -1) if tree.text[s][0].isupper())
+            begun = _beginnings_of([fold(word)])
             for start in starts:
-                if opening in _expansion_ends(tree, known, start, word, commas=True):
+                ends = _initials(tree, known, start, begun, commas=True)
+                if (fold(word), opening) in ends and word not in tree.text[start:opening]:
                     told.setdefault(word, (start, opening))
     wanted: dict[str, list[str]] = defaultdict(list)
     for form in sorted(forms - told.keys()):
-        wanted[fold(form)[0]].append(form)
+        wanted[fold(form)].append(form)
+    begun = _beginnings_of(wanted)
     for start, text in enumerate(tree.text):
         begins = tree.pos[start] in ("NOUN", "PROPN") and tree.entity[start] != PERSON
         if not begins or text in forms:
             continue
         named = bool(tree.entity[start]) or text[0].isupper()
-        for form in wanted.get(fold(text)[:1], ()):
-            if form in told or (len(form) < SAFE_ACRONYM and not tree.entity[start]):
+        fitting = [
+            (form, end)
+            for letters, end in _initials(tree, known, start, begun)
+            for form in wanted.get(letters, ())
+            if form not in tree.text[start:end]
+        ]
+        for form, end in sorted(fitting, key=lambda pair: pair[0]):
+            if len(form) < SAFE_ACRONYM and not tree.entity[start]:
                 continue
-            for end in _expansion_ends(tree, known, start, form):
-                if named or all(tree.pos[i] in NOMINAL for i in _open(tree, known, start, end)):
-                    told.setdefault(form, (start, _name_end(tree, start, end)))
+            if named or all(tree.pos[i] in NOMINAL for i in _open(tree, known, start, end)):
+                told.setdefault(form, (start, _name_end(tree, start, end)))
     for form, (start, end) in told.items():
         yield fold(form), start, end
 
@@ -316,28 +324,31 @@ def _open(tree: Tree, known: Words, start: int, end: int) -> list[int]:
     return [i for i in range(start, end) if tree.word[i] and known.is_open(tree.lower[i])]
 
 
-def _expansion_ends(
-    tree: Tree, known: Words, start: int, form: str, *, commas: bool = False
-) -> Iterator[int]:
-    """Where the words end that begin at a token and whose initials are an acronym.
+def _beginnings_of(words: Iterable[str]) -> frozenset[str]:
+    """All that some words begin with."""
+    return frozenset(word[: end + 1] for word in words for end in range(len(word)))
+
+
+def _initials(
+    tree: Tree, known: Words, start: int, begun: Container[str], *, commas: bool = False
+) -> Iterator[tuple[str, int]]:
+    """The initials of the words that begin at a token, as long as they are `begun`, and their ends.
 
     Those of closed classes count where the first word has a capital and they have not counted.
     With `commas`, these may stand between them.
     """
     inside = {*HYPHENS, ","} if commas else HYPHENS
-    letters = fold(form)
     for closed_count in (False, True) if tree.text[start][0].isupper() else (False,):
-        left, at = letters, start
-        while left and at < min(len(tree.text), start + LONGEST_EXPANSION):
-            if tree.text[at] == form or (not tree.word[at] and tree.text[at] not in inside):
+        letters = ""
+        for at in range(start, min(len(tree.text), start + LONGEST_EXPANSION)):
+            if not tree.word[at] and tree.text[at] not in inside:
                 break
             if tree.word[at] and (closed_count or known.is_open(tree.lower[at])):
-                if fold(tree.text[at])[:1] != left[0]:
+                initial = fold(tree.text[at])[:1]
+                letters += initial
+                if not initial or letters not in begun:
                     break
-                left = left[1:]
-            at += 1
-        if not left:
-            yield at
+                yield letters, at + 1
 
 
 def _untitled(span: Span, known: Words) -> Span:

@@ -92,8 +92,7 @@ class Description:
         tree, tokens = self.tree, self.tokens
         start, end, size = tokens.start, tokens.end, len(tokens.start)
         words = tokens.words(start, end)
-        is_word = numpy.array(tree.word, bool)
-        quoted = Runs(is_word & tokens.quoted.flags).between(start, end)
+        quoted = Runs(tokens.word.flags & tokens.quoted.flags).between(start, end)
         asked = numpy.array(["?" in tree.text[max(s, e - 2) : e] for s, e in tree.sentences], bool)
         lines = [s == 0 or tree.line[s] != tree.line[s - 1] for s, _ in tree.sentences]
         dashes = [
@@ -146,7 +145,7 @@ class Description:
             "cues_inside": cues & ~self.tokens.quoted.flags,
             "prepositions_inside": prepositions,
         }
-        rows, ids, before = contents.rows, contents.ids, self.tokens.before
+        rows, ids, before = contents.rows, contents.ids, self.tokens.word.before
         apart = (rows[1:] == rows[:-1]) & (before[ids[1:]] > before[ids[:-1] + 1])
         return {
             "length": length,
@@ -171,7 +170,7 @@ class Description:
         quoted = contents.with_flag(tokens.quoted.flags[contents.ids])
         before = numpy.searchsorted(tokens.closes, first, side="right")
         number = numpy.searchsorted(tokens.opens, last, side="right") - before
-        rows, over = ragged(before, numpy.maximum(number, 0))
+        rows, over = ragged(before, number)
         start, end = tokens.opens[over], tokens.closes[over]
         left = (start < first[rows]) & (tokens.words(start, first[rows]) > 0)
         right = (last[rows] < end - 1) & (tokens.words(last[rows] + 1, end) > 0)
@@ -240,7 +239,7 @@ class Description:
         tree, tokens, contents = self.tree, self.tokens, self.contents
         first, last = contents.first, contents.last
         number, words = tokens.sentence[first], numpy.array(tree.word_tokens, int)
-        place = tokens.before[last + 1]
+        place = tokens.word.before[last + 1]
         after = numpy.append(words, tokens.size)[place]
         rows = numpy.flatnonzero((after < tokens.end[number]) & (place < len(words)))
         tokens_after, of = numpy.unique(after[rows], return_inverse=True)
@@ -264,7 +263,7 @@ class Description:
                 "next_is_cue": is_cue,
             },
         )
-        place = tokens.before[first] - 1
+        place = tokens.word.before[first] - 1
         before = words[numpy.maximum(place, 0)]
         rows = numpy.flatnonzero((place >= 0) & (before >= tokens.start[number]))
         before, head = before[rows], tokens.head[before[rows]]

@@ -14,12 +14,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from claims.components import trees
-from claims.components.antecedents import ITSELF, PRONOUN, Choice, Discourse, Mention, counted
+from claims.components.antecedents import ITSELF, Discourse, counted
 from claims.components.candidates import Words
 from claims.components.entities import PEOPLE, SOURCE, Entity
+from claims.components.mention_features import PRONOUN, Mention
 from claims.components.models import Model, bundled, shared_out, sums, told
 from claims.components.networks import Matrix
 from claims.components.relations import DENIAL, Attribution, Place, Source
+from claims.components.scenes import Choice
 from claims.model import Range, Reason, Resolution, Rival, SpeakerKind, fold
 from claims.registry import Registry
 
@@ -140,7 +142,7 @@ class Mentions:
         others = _denied(attribution, before)
         found = []
         for place in attribution.mentions:
-            mention = discourse.mention(discourse.tree.within(*place))
+            mention = discourse.reader.mention(discourse.tree.within(*place))
             choices = [
                 choice
                 for choice in discourse.choices(mention, content)

@@ -34,7 +34,7 @@ REASONS = 6
 STEPS = 4
 """Places on the way from what is average to a row where the slope is taken."""
 AT_ONCE = 4096
-"""Rows without rivals that are shown to the networks at once."""
+"""Rows that are shown to the networks at once, at most."""
 FARTHEST = 4.0
 """Standard deviations from its mean that a number is taken for at most."""
 
@@ -218,12 +218,12 @@ class Tables:
 
         Args:
             parts: all rows, as `encoded` gives them.
-            wanted: the numbers of those to multiply, ascending.
+            wanted: the numbers of those to multiply, ascending; at least one.
             weights: the weights.
         """
         empty = weights[list(self.places.values())].sum(axis=0)
         product = numpy.repeat(empty[None], len(wanted), axis=0)
-        place = numpy.full(1 + max((int(p.rows.max()) for p in parts), default=0), -1)
+        place = numpy.full(1 + max(int(r.max()) for r in (wanted, *(p.rows for p in parts))), -1)
         place[wanted] = numpy.arange(len(wanted))
         for part in parts:
             at = place[part.rows]
@@ -430,14 +430,17 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def odds(self, rows: "Sequence[Blocks] | Sheet") -> Matrix:
+    def odds(self, rows: Sequence[Blocks]) -> Matrix:
         """The log-odds of each answer that each network finds; shape (rows, networks, answers)."""
-        matrix, stack = self.tables.matrix(rows), self._stack
-        if not len(matrix):
-            return numpy.zeros((0, stack.size, len(self.tables.answers)), numpy.float32)
-        return stack.odds(matrix @ stack.weights).swapaxes(0, 1)
+        stack = self._stack
+        found = numpy.zeros((len(rows), stack.size, len(self.tables.answers)), numpy.float32)
+        for at in range(0, len(rows), AT_ONCE):
+            run = slice(at, at + AT_ONCE)
+            product = self.tables.matrix(rows[run]) @ stack.weights
+            found[run] = stack.odds(product).swapaxes(0, 1)
+        return found
 
-    def scores(self, rows: "Sequence[Blocks] | Sheet") -> Scores:
+    def scores(self, rows: Sequence[Blocks]) -> Scores:
         """How likely each answer is, from 0 to 1; shape (rows, answers)."""
         odds = self.odds(rows)
         return _mean(chances(odds, [1] * len(odds)).swapaxes(0, 1))
@@ -451,7 +454,7 @@ class Model:
         return shared_out(odds, [len(group) for group in groups])
 
     def staged(self, sheet: Sheet, unlikely: float) -> Scores:
-        """As `scores` of many rows, for less.
+        """How likely each answer of many rows is, as `scores` tells it, for less.
 
         Args:
             sheet: the rows.

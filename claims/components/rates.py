@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy
 from numpy.typing import NDArray
 
-from claims.components.arrays import Rows, most_of, ragged
+from claims.components.arrays import Rows, most_of, numbered, ragged
 from claims.components.candidates import Candidate
 from claims.components.contents import Contents
 from claims.components.cue_features import MAX_CLIMB, subject
@@ -74,7 +74,7 @@ class Rates:
     ) -> None:
         self.tokens, self.tree, self.contents = tokens, tokens.tree, contents
         self.heads = heads
-        self.ways, self.way = _numbered([candidate.way for candidate in candidates])
+        self.ways, self.way = numbered([candidate.way for candidate in candidates])
         self.cue = numpy.fromiter((candidate.cue for candidate in candidates), int, len(candidates))
         self.with_cue = numpy.flatnonzero(self.cue >= 0)
         self.cues, self.place = numpy.unique(self.cue[self.with_cue], return_inverse=True)
@@ -102,7 +102,7 @@ class Rates:
     def _by_cue(self) -> dict[str, Keyed]:
         tree, rows, cues = self.tree, self.with_cue, self.cues.tolist()
         lemmas = [tree.key(cue) for cue in cues]
-        pairs, of_pair = _numbered([way(name).pair for name in self.ways])
+        pairs, of_pair = numbered([way(name).pair for name in self.ways])
         first = self.contents.first[rows]
         before, opening = self.tokens.shown.at(first - 1), self.tokens.opening.at(first)
         speaking = numpy.flatnonzero(self.subjects[self.place] >= 0)
@@ -186,13 +186,6 @@ class Rates:
             "before_rate": most[number],
             "after_rate": most[number + 2],
         }
-
-
-def _numbered(names: Sequence[str]) -> tuple[list[str], Rows]:
-    """Names, each once, and the number of each name."""
-    numbers: dict[str, int] = {}
-    of = [numbers.setdefault(name, len(numbers)) for name in names]
-    return list(numbers), numpy.array(of, int)
 
 
 def _crossed(kind: str, rows: Rows, *labels: Labels) -> Keyed:

@@ -55,6 +55,8 @@ LISTING = frozenset({"DET", "ADV"})
 """Parts of speech of words between the names of a list, beside conjunctions."""
 LONGEST_NAME = 8
 """Tokens of the longest quotation that can be a name."""
+AT_ONCE = 50
+"""Claims whose candidates are weighed at once, at most."""
 LONGEST = 1000
 """Tokens of a sentence all of which is weighed; none of the press is longer."""
 FARTHEST = 100
@@ -475,14 +477,13 @@ class Sources:
             speaker = (mentions[0][0], mentions[-1][1]) if mentions else None
             last = replace(attribution, speaker=speaker, mentions=mentions)
             if doc._.explain:
-                row = [one.rows[one.heads.index(one.head)]] if one.head in one.heads else []
                 words = {
                     f: _words(tree, mentioned(chunker, f, attribution.content, one.silent))
                     for f in dict.fromkeys(one.firsts)
                 }
                 last = last.explained(
                     speaker=told(one.firsts, one.scores, words.__getitem__),
-                    speaker_reasons=next(iter(model.reasons(row, [0])), ()),
+                    speaker_reasons=() if one.row is None else model.reasons([one.row], [0])[0],
                 )
             before = one.head
             yield last
@@ -492,12 +493,13 @@ class Weighed(NamedTuple):
     """The candidates of a claim with what they score, and the head that is chosen."""
 
     heads: list[int]
-    rows: list[Blocks]
     scores: list[float]
     firsts: list[int]
     """Of each head the first that it is coordinated with."""
     silent: frozenset[int]
     head: int
+    row: Blocks | None
+    """The features of the head; None of nobody."""
 
 
 def weighed(
@@ -506,20 +508,21 @@ def weighed(
     """What can be the source of each claim, and what is.
 
     That depends on the source of the claim before. What rules find is taken for it first, so that
-    all claims are weighed at once, and then again those before which another source was found.
+    many claims are weighed at once, and then again those before which another source was found.
     """
     describer = Describer(tree, claims, ruled)
     before = [NOBODY, *_supposed(tree, claims, ruled)][: len(claims)]
     found: dict[int, Weighed] = {}
     asked = list(range(len(claims)))
     while asked:
-        heads, rows = {}, {}
-        for n in asked:
-            last = claims[n - 1]._replace(head=before[n]) if n else None
-            heads[n] = candidates(tree, claims[n], last)
-            rows[n] = describer.rows(claims[n], heads[n], ruled[n], last)
-        for n, scores in zip(asked, model.rivals(list(rows.values())), strict=True):
-            found[n] = _weighed(tree, heads[n], rows[n], scores, model.tables.threshold)
+        for at in range(0, len(asked), AT_ONCE):
+            part, heads, rows = asked[at : at + AT_ONCE], [], []
+            for n in part:
+                last = claims[n - 1]._replace(head=before[n]) if n else None
+                heads.append(candidates(tree, claims[n], last))
+                rows.append(describer.rows(claims[n], heads[-1], ruled[n], last))
+            for n, own, seen, scores in zip(part, heads, rows, model.rivals(rows), strict=True):
+                found[n] = _weighed(tree, own, seen, scores, model.tables.threshold)
         changed = [n for n in range(1, len(claims)) if found[n - 1].head != before[n]]
         asked = []
         for n in changed:
@@ -553,7 +556,9 @@ def _weighed(
     silent = _silent(tree, heads, firsts, scores)
     firsts = _begun(heads, firsts, silent)
     head = best(firsts, scores, least)
-    return Weighed(heads, rows, scores, firsts, silent, NOBODY if head is None else head)
+    if head is None:
+        return Weighed(heads, scores, firsts, silent, NOBODY, None)
+    return Weighed(heads, scores, firsts, silent, head, rows[heads.index(head)])
 
 
 def _silent(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy
 
-from claims.components.arrays import Rows
+from claims.components.arrays import Rows, numbered
 from claims.components.models import Labels
 from claims.components.trees import Tree
 
@@ -42,10 +43,8 @@ class TokenLabels:
     """A category of each token, and one of what lies beyond the text (token -1, too)."""
 
     def __init__(self, values: Iterable[str], beyond: str = "") -> None:
-        numbers = {beyond: 0}
-        of = [numbers.setdefault(value, len(numbers)) for value in values]
-        self.values = list(numbers)
-        self.of = numpy.array([*[0] * BEYOND, *of, *[0] * BEYOND])
+        self.values, of = numbered(chain([beyond], values))
+        self.of = numpy.pad(of[1:], BEYOND)
 
     def at(self, tokens: Rows) -> Labels:
         """The categories of some tokens."""
@@ -64,8 +63,8 @@ class Tokens:
         self.head, self.left = numpy.array(tree.head, int), numpy.array(tree.left, int)
         self.right, self.line = numpy.array(tree.right, int), numpy.array(tree.line, int)
         self.sentence = numpy.array(tree.sentence, int)
-        self.before = numpy.array(tree.before)
-        """How many words stand before each token, and before the end."""
+        self.word = Runs(tree.word)
+        """Which are words: only such are counted."""
         self.start, self.end = numpy.array(tree.sentences, int).reshape(-1, 2).T
         """Where each sentence starts, and where it ends."""
         self.opens, self.closes = numpy.array(tree.quotations, int).reshape(-1, 2).T
@@ -75,8 +74,7 @@ class Tokens:
 
     def words(self, start: Rows, end: Rows) -> Rows:
         """How many words stand in each run `[start, end)`."""
-        found: Rows = numpy.maximum(self.before[end] - self.before[start], 0)
-        return found
+        return self.word.between(start, end)
 
     @cached_property
     def shown(self) -> TokenLabels:

@@ -252,12 +252,12 @@ def _read(key: str, settings: bytes, lines: list[str]) -> list[Answer]:
 
 def _built(key: str, settings: bytes) -> "Extractor":
     given = pickle.loads(settings)  # noqa: S301 - as Dask does with all that it is sent
+    _extractors.clear()
     extractor: Extractor = given.build()
     if digest(given.language, given.explain, extractor.configuration) != key:
         raise ClaimsError(
             "a worker has another version or other data than this machine: "
             "install the same claims, and the same model, on all of them"
         )
-    _extractors.clear()
     _extractors[key] = extractor
     return extractor

@@ -79,6 +79,8 @@ class Load:
         self.counts: Counter[str] = Counter()
         self.batch = 0
         self.seen: dict[str, str] = {}
+        self.aliases: dict[tuple[str, str], str] = {}
+        """An id that was given, with the hash of the text, to the id of the article that it turned out to be."""
         self.files: dict[str, str | None] = {}
         self.origins: set[str] = set()
         self.noted: set[str] = set()
@@ -125,6 +127,9 @@ class Load:
     def _new(self, number: int, reading: Reading, given: Article) -> Article | None:
         """The article that is to be read, as which it is to be stored; None where nothing is new."""
         text = digest(given.text)
+        if other := self.aliases.get((given.id, text)):
+            self._tell(number, given, other)
+            return None
         # The id of what turned out to be another article is taken for the rest of the run.
         is_taken = self.seen.get(given.id, text) != text and not self.versions.knows(given.id)
         article = None if is_taken else self.versions.placed(given)
@@ -139,15 +144,23 @@ class Load:
         repeated = article.id in self.seen
         self.seen.setdefault(given.id, text)
         self.seen[article.id] = text
+        if article.id != given.id:
+            self.aliases[given.id, text] = article.id
         article = _completed(article, stored) if stored else article
         if repeated:
-            further = given.model_copy(update={"id": article.id})
-            self.versions.tell(further)
-            self.again.append((number, further))
-        if repeated or (stored and _is_unchanged(article_row(article, self.run_id), stored)):
+            self._tell(number, given, article.id)
+            return None
+        if stored and _is_unchanged(article_row(article, self.run_id), stored):
             self.counts["unchanged"] += 1
             return None
         return article
+
+    def _tell(self, number: int, given: Article, id: str) -> None:
+        """Take what a further reading tells of the article that it turned out to be."""
+        further = given.model_copy(update={"id": id})
+        self.versions.tell(further)
+        self.again.append((number, further))
+        self.counts["unchanged"] += 1
 
     def _note(self, number: int, reading: Reading, reason: str) -> None:
         self.counts["problems"] += 1
