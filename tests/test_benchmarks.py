@@ -69,7 +69,8 @@ def test_tables_are_printed_as_markdown(corpora, capsys):
     assert f"3 articles of {3 * 3 * len(WORDS.split())} words" in told
     for step in ("reading", "zones", "claims_syntax", "records", "storing"):
         assert re.search(rf"\| `{step}` \| [\d.]+ to [\d.]+ to [\d.]+ \|", told)
-    assert re.search(r"Our own components against the parser: \d+\.\d\d \(", told)
+    assert re.search(r"Our own components against the parser as we run it: \d+\.\d\d \(", told)
+    assert re.search(r"Against `nlp.pipe` of the same parser over whole texts: \d+\.\d\d \(", told)
     assert re.search(r"\d+ claims of 3 articles, .*: [\d,]+ claims a second", told)
 
 

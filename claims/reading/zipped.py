@@ -43,6 +43,7 @@ def read(document: Document) -> Iterator[Found]:
     if budget is None:
         budget = Budget(document.settings.largest, stream.seek(0, io.SEEK_END))
     nothing = True
+    starts: set[int] = set()
     with archive:
         for info in sorted(archive.infolist(), key=lambda info: info.orig_filename):
             name = info.orig_filename
@@ -56,6 +57,10 @@ def read(document: Document) -> Iterator[Found]:
             if reason:
                 yield place, reason
                 continue
+            if info.header_offset in starts:
+                yield "", "members of the archive share their bytes; fetch it again"
+                return
+            starts.add(info.header_offset)
             blocks = _blocks(archive, info)
             with closing(Unpacked(blocks, budget)) as stream:
                 yield from _in_member(document, stream, name, place)
