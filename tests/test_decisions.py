@@ -13,7 +13,7 @@ from claims import pipeline
 from claims.components import decisions, mentions, models, profiles, sources, stances, targets
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.features import Description
-from claims.components.models import Sheet
+from claims.components.models import Blocks, Sheet
 from claims.components.trees import Tree
 from claims.evaluation import among
 from claims.evaluation.gold import read_gold
@@ -175,7 +175,7 @@ def test_a_row_without_features_is_scored_too(networks, values):
 
 def test_rows_beyond_those_that_are_shown_at_once_are_scored_alike(model, monkeypatch):
     name = next(iter(model.tables.numbers))
-    rows = [({name: float(number)},) for number in range(20)]
+    rows: list[Blocks] = [({name: float(number)},) for number in range(20)]
     together, staged = model.scores(rows), model.staged(Sheet.of(rows), 0.1)
     filled, matrix = [], models.Tables.matrix
 

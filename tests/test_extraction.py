@@ -15,7 +15,7 @@ from claims.model import Article, OutletRole, Problem, Stance
 from claims.reading import read
 
 ROOT = Path(__file__).parent.parent
-SEEDS = [reading.found for reading in read([str(ROOT / "seeds" / "articles")])]
+SEEDS = [r.found for r in read([str(ROOT / "seeds" / "articles")]) if isinstance(r.found, Article)]
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 TEXT = """Un accord en vue
