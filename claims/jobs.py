@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
@@ -26,15 +27,46 @@ FIRST = 16
 _ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
 ENDED = "the process that read it ended"
 """How the reason starts where a process that reads an article dies, and not the article is at fault."""
+THREADS = "OPENBLAS_NUM_THREADS"
+"""Where OpenBLAS reads how many threads to start."""
 AHEAD = 4
 """Articles for each process that are waited for at once."""
 
 
+CGROUP = Path("/sys/fs/cgroup")
+"""Where Linux tells what a container may use."""
+MEGABYTES = 500
+"""Memory that a process is reckoned to take."""
+
+
 def cores() -> int:
-    """The cores that this process may use."""
+    """The cores that this process may use, a container's share of them, and no more than memory is there for."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        found = len(os.sched_getaffinity(0))
+    else:
+        found = os.cpu_count() or 1
+    quota, period, *_ = [*_limits("cpu.max"), 0, 0]
+    if quota and period:
+        found = min(found, -(-quota // period))
+    for memory in (*_limits("memory.max"), *_memory()):
+        found = min(found, memory // (MEGABYTES << 20))
+    return max(1, found)
+
+
+def _limits(name: str) -> list[int]:
+    """The numbers of a file of the container; none where it sets no limit."""
+    try:
+        words = (CGROUP / name).read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return []
+    return [] if "max" in words else [int(word) for word in words if word.isdecimal()]
+
+
+def _memory() -> list[int]:
+    try:
+        return [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    except (AttributeError, OSError, ValueError):  # not on every system
+        return []
 
 
 class Settings(NamedTuple):
@@ -144,11 +176,25 @@ class Jobs:
 
 
 @contextmanager
-def _unsignalled() -> Iterator[None]:
+def _starting() -> Iterator[None]:
     """A while in which processes are started: a signal that ends one then would leave us waiting.
 
-    They begin with these signals held back, and take them once they know what to do.
+    They begin with these signals held back, and take them once they know what to do. Each
+    multiplies on one core, so that its threads are not started either.
     """
+    own = os.environ.get(THREADS)
+    os.environ[THREADS] = own or "1"
+    try:
+        with _held_back():
+            yield
+    finally:
+        if own is None:
+            del os.environ[THREADS]
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """A while in which signals that end a process wait."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -161,7 +207,7 @@ def _unsignalled() -> Iterator[None]:
 
 def _submitted(pool: ProcessPoolExecutor, article: Article) -> Future[Extracted]:
     try:
-        with _unsignalled():
+        with _starting():
             return pool.submit(_read, article)
     except BrokenProcessPool as error:
         future: Future[Extracted] = Future()

@@ -243,6 +243,7 @@ def test_without_dask_one_is_told_how_to_install_it(monkeypatch):
 
 QUICK = """
 import os
+import signal
 from claims import cli
 from claims.jobs import Jobs
 from tests.test_dask import Settings
@@ -251,6 +252,7 @@ def jobs(registry, model, jobs, **options):
     return Jobs(Settings(pause=float(os.environ["PAUSE"])), jobs or 2)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     from claims.engines import dask
     dask.CONNECTING = 1.0
     cli._jobs = jobs

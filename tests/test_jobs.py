@@ -138,6 +138,26 @@ def test_there_is_a_core():
     assert cores() >= 1
 
 
+@pytest.mark.parametrize(
+    ("limits", "most"),
+    [
+        ({"cpu.max": "100000 100000"}, 1),
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"memory.max": "1073741824"}, 2),
+        ({"memory.max": "1000"}, 1),
+        ({"cpu.max": "max 100000", "memory.max": "max"}, 64),
+        ({}, 64),
+    ],
+)
+def test_a_container_has_its_share_of_cores_and_memory(tmp_path, monkeypatch, limits, most):
+    monkeypatch.setattr(jobs, "CGROUP", tmp_path)
+    monkeypatch.setattr(jobs, "_memory", lambda: [1 << 40])
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(64), raising=False)
+    for name, limit in limits.items():
+        (tmp_path / name).write_text(f"{limit}\n")
+    assert cores() == most
+
+
 KILLED = """
 import os
 from multiprocessing import active_children

@@ -299,7 +299,8 @@ def test_wherever_a_load_is_stopped_it_ends_with_what_one_that_was_not_has(
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 import claims.store.loading
 from claims.model import Article

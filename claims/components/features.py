@@ -134,14 +134,13 @@ class Description:
         tree, contents = self.tree, self.contents
         first, last, length = contents.first, contents.last, contents.length
         verb = numpy.array([p in ("VERB", "AUX") for p in tree.pos], bool)
-        finite = numpy.array([m.get("VerbForm") == "Fin" for m in tree.morph], bool)
         conditional = numpy.array([m.get("Mood") == "Cnd" for m in tree.morph], bool)
         cues = self.tokens.cues.flags
         prepositions = numpy.zeros(len(cues), bool)
         prepositions[[i for i in tree.readings if tree.is_preposition(i)]] = True
         flags = {
             "verbs": verb,
-            "finite_verbs": finite,
+            "finite_verbs": self._is_finite,
             "cues_inside": cues & ~self.tokens.quoted.flags,
             "prepositions_inside": prepositions,
         }
@@ -159,6 +158,10 @@ class Description:
             "lines": self.tokens.line[last] - self.tokens.line[first],
             "sentences": self.tokens.sentence[last] - self.tokens.sentence[first],
         }
+
+    @cached_property
+    def _is_finite(self) -> Flags:
+        return numpy.array([m.get("VerbForm") == "Fin" for m in self.tree.morph], bool)
 
     @cached_property
     def _marks(self) -> dict[str, Runs]:
@@ -349,7 +352,6 @@ class Description:
         in_tail = ids > numpy.maximum(first, self._last_pause[last])[rows]
         tail = contents.with_flag(in_tail)
         opening = contents.first_with(in_tail, first)
-        finite = numpy.array([m.get("VerbForm") == "Fin" for m in tree.morph], bool)
         every = numpy.arange(contents.size)
         features: dict[str, Column] = {
             **{f"{name}_end": contents.with_flag(flags) for name, flags in parts.items()},
@@ -358,7 +360,7 @@ class Description:
             "tail_first": tokens.opening.at(opening),
             "tail_second": tokens.shown.at(opening + 1),
             "tail_relation": tokens.dep.at(opening),
-            "tail_mood": tokens.mood.at(contents.first_with(in_tail & finite[ids])),
+            "tail_mood": tokens.mood.at(contents.first_with(in_tail & self._is_finite[ids])),
             "tail_cue": contents.with_flag(in_tail & tokens.cues.flags[ids]) > 0,
         }
         yield Part(every, every, features)
