@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,7 +14,7 @@ from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
+from threading import Thread, active_count
 from typing import Any, NamedTuple
 
 from claims.extraction import Extractor
@@ -23,7 +24,8 @@ from claims.registry import Registry
 Extracted = tuple[Article, tuple[Claim, ...] | Problem]
 
 FIRST = 16
-"""Articles that one process reads before others are started: to start takes as long as to read these."""
+"""Articles that one process reads before others are started, where these build a pipeline of their own:
+that takes as long as to read these."""
 _ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
 ENDED = "the process that read it ended"
 """How the reason starts where a process that reads an article dies, and not the article is at fault."""
@@ -121,27 +123,31 @@ class Jobs:
         An article whose process dies is read once more, alone; then it is a problem.
         """
         waiting = iter(articles)
-        yield from self.own.extract(islice(waiting, FIRST) if self.jobs > 1 else waiting)
-        if (following := next(waiting, None)) is None:
+        if self.jobs == 1:
+            yield from self.own.extract(waiting)
             return
+        if not _can_be_copied():
+            yield from self.own.extract(islice(waiting, FIRST))
+            if (following := next(waiting, None)) is None:
+                return
+            waiting = chain([following], waiting)
         try:
+            # The first article may start threads, of those who read it.
             pool = self._pool(self.jobs)
         except (ImportError, OSError):  # a system that lets processes share no locks
-            yield from self.own.extract(chain([following], waiting))
+            yield from self.own.extract(waiting)
         else:
-            yield from self._together(pool, following, waiting)
+            yield from self._together(pool, waiting)
 
     def _together(
-        self, pool: ProcessPoolExecutor, first: Article, others: Iterator[Article]
+        self, pool: ProcessPoolExecutor, articles: Iterator[Article]
     ) -> Iterator[Extracted]:
         ahead = self.jobs * AHEAD
         open_: deque[tuple[Article, Future[Extracted]]] = deque()
         try:
-            coming: Iterator[Article] = iter([first])
             while True:
-                while len(open_) < ahead and (article := next(coming, None)) is not None:
+                for article in islice(articles, ahead - len(open_)):
                     open_.append((article, _submitted(pool, article)))
-                    coming = others
                 if not open_:
                     return
                 article, future = open_.popleft()
@@ -171,8 +177,24 @@ class Jobs:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _pool(self, size: int) -> ProcessPoolExecutor:
-        # A fork would copy the locks of threads that draw progress.
-        return ProcessPoolExecutor(size, get_context("spawn"), _start, (self.settings,))
+        """Processes that have the pipeline of this one, or build their own."""
+        global _extractor
+        copied = _can_be_copied()
+        _extractor = self.own if copied else None
+        context = get_context("fork" if copied else "spawn")
+        pool = ProcessPoolExecutor(size, context, _start, (self.settings,))
+        if copied:
+            with _starting():
+                pool.submit(os.getpid)
+        return pool
+
+
+def _can_be_copied() -> bool:
+    """Whether the processes can be copies of this one.
+
+    A copy has the locks of all threads and none of the threads; Apple's libraries do not bear it.
+    """
+    return sys.platform == "linux" and active_count() == 1
 
 
 @contextmanager
@@ -216,17 +238,19 @@ def _submitted(pool: ProcessPoolExecutor, article: Article) -> Future[Extracted]
 
 
 _extractor: Extractor | None = None
-"""That of a process of the pool."""
+"""That of a process of the pool; it is there already in a copy of a process that has one."""
 
 
 def _start(settings: Settings) -> None:
     global _extractor
     # Whoever started it ends it: an interrupt of the terminal reaches all processes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     Thread(target=_end_with_parent, daemon=True).start()
-    _extractor = settings.build()
+    if _extractor is None:
+        _extractor = settings.build()
 
 
 def _end_with_parent() -> None:

@@ -75,8 +75,9 @@ def test_the_results_are_those_of_one_process_in_their_order():
     assert told(made().extract(ARTICLES)) == EXPECTED
 
 
-def test_few_articles_start_no_process(monkeypatch):
+def test_few_articles_start_no_process_that_builds_a_pipeline(monkeypatch):
     monkeypatch.setattr(Jobs, "_pool", None)
+    monkeypatch.setattr(jobs, "_can_be_copied", lambda: False)
     assert told(made().extract(ARTICLES[:3])) == EXPECTED[:3]
     assert told(made(number=1).extract(ARTICLES)) == EXPECTED
 
@@ -156,6 +157,45 @@ def test_a_container_has_its_share_of_cores_and_memory(tmp_path, monkeypatch, li
     for name, limit in limits.items():
         (tmp_path / name).write_text(f"{limit}\n")
     assert cores() == most
+
+
+COPIED = """
+import multiprocessing, os, sys
+from claims.jobs import Jobs
+from tests.test_jobs import ARTICLES, EXPECTED, Once, Settings, told
+case = sys.argv[1]
+deadly = frozenset(["9"] if case == "deadly" else [])
+settings = Once() if case == "fine" else Settings(deadly, os.getpid())
+results = Jobs(settings, 2).extract(ARTICLES)
+found = [next(results) for _ in range(4)]
+if case == "killed":
+    for child in multiprocessing.active_children():
+        child.kill()
+told = told([*found, *results])
+if case == "deadly":
+    assert "ended" in told.pop(9)[1], told
+    del EXPECTED[9]
+assert told == EXPECTED
+"""
+
+
+class Once(NamedTuple):
+    """Settings that only the first process builds with."""
+
+    parent: int = os.getpid()
+
+    def build(self) -> Mortal:
+        assert os.getpid() == self.parent
+        return Mortal(frozenset(), 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
+@pytest.mark.parametrize("case", ["fine", "killed", "deadly"])
+def test_copies_of_a_process_read_as_it_does(case):
+    """In a process of its own, which has no other threads."""
+    command = [sys.executable, "-c", COPIED, case]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 KILLED = """
