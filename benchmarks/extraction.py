@@ -50,6 +50,8 @@ JOBS = 600
 """Articles that one process and two are compared on, at least."""
 CLUSTER = 400
 """Articles that one process and two workers are compared on, at least."""
+PIECE = 150
+"""Characters of very many articles."""
 STARTS = 7
 PROGRAM = (sys.executable, "-c", "from claims.cli import main; main()")
 SEED = next(iter(sorted((Path(__file__).parent.parent / "seeds" / "articles").glob("*.txt"))))
@@ -176,8 +178,9 @@ def parsed(bench: Bench) -> None:
 
 
 def whole(bench: Bench) -> Lines:
-    """From a file to records, against the pipeline alone and against the parser alone."""
+    """From a file to records and to a database, against the pipeline and the parser alone."""
     out, nlp = bench.folder / "claims.jsonl", bench.extractor.nlp
+    database = bench.folder / "whole.db"
 
     def written() -> None:
         with out.open("w", encoding="utf-8") as file:
@@ -185,18 +188,24 @@ def whole(bench: Bench) -> Lines:
                 if isinstance(claims, tuple):
                     file.writelines(claim.model_dump_json() + "\n" for claim in claims)
 
+    def loaded() -> None:
+        database.unlink(missing_ok=True)
+        with Store.open(database, write=True) as store:
+            store.load(read([str(bench.sample)]), bench.extractor)
+
     def piped() -> None:
         with one_core():
             for _ in nlp.pipe(bench.docs()):
                 pass
 
-    works = (written, piped, partial(parsed, bench))
-    ours, pipeline, alone = alternating(works, bench.repetitions)
-    second = median(ours)
-    yield (
-        f"{len(bench.articles) / second:.1f} articles and {bench.words / second:,.0f} words a second "
-        "of one core, from a file to records in a file.\n"
-    )
+    works = (written, loaded, piped, partial(parsed, bench))
+    ours, way, pipeline, alone = alternating(works, bench.repetitions)
+    for taken, end in ((ours, "records in a file"), (way, "a new database")):
+        second = median(taken)
+        yield (
+            f"{len(bench.articles) / second:.1f} articles and {bench.words / second:,.0f} words a "
+            f"second of one core, from a file to {end}.\n"
+        )
     yield from table(
         ("from a file to records, against", "times"),
         (
@@ -410,10 +419,15 @@ def starting(bench: Bench) -> Lines:
 
 def memory(bench: Bench) -> Lines:
     """What a process holds at most that reads more and more articles."""
-    counts = [100, 1_000, *([10_000] if bench.options.long else [])]
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        found = pool.submit(texts.peaks, counts, bench.options.corpora).result()
-    yield from table(("articles", "MB at most"), ((f"{n:,}", f"{held:,.0f}") for n, held in found))
+    wanted: list[tuple[list[int], int | None]] = [([100, 1_000], None)]
+    if bench.options.long:
+        wanted.append(([1_000, 10_000, 100_000], PIECE))
+    for counts, size in wanted:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            found = pool.submit(texts.peaks, counts, bench.options.corpora, size).result()
+        what = "articles" if size is None else f"articles of {size} characters at most"
+        yield from table((what, "MB at most"), ((f"{n:,}", f"{held:,.0f}") for n, held in found))
+        yield ""
 
 
 def storing(bench: Bench) -> Lines:
@@ -476,7 +490,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--usual", type=int, default=3, help="times that the press is read for them"
     )
     parser.add_argument("--claims", type=Path, help="file that `claims extract` wrote of CORPORA")
-    parser.add_argument("--long", action="store_true", help="memory of 10,000 articles too")
+    parser.add_argument("--long", action="store_true", help="memory of 100,000 articles too")
     options = parser.parse_args(arguments)
     for line in table(("", ""), machine()):
         print(line)

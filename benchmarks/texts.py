@@ -15,6 +15,7 @@ from itertools import chain, cycle, islice
 from pathlib import Path
 
 from claims.extraction import Extractor
+from claims.jobs import Settings
 from claims.model import Article, Problem, ZoneKind
 from claims.zones import zones
 
@@ -108,10 +109,20 @@ def text(name: str, length: int, corpora: Path) -> str:
     return press(lines(corpora), length) if name == PRESS else HOSTILE[name](length)
 
 
-def peaks(counts: Sequence[int], corpora: Path) -> list[tuple[int, float]]:
-    """Megabytes at most after so many articles, all read by this process."""
-    extractor = Extractor()
-    articles = chain.from_iterable(map(articles_of, cycle(lines(corpora))))
+def peaks(counts: Sequence[int], corpora: Path, size: int | None) -> list[tuple[int, float]]:
+    """Megabytes at most after so many articles, all read by this process, as a run reads them.
+
+    Args:
+        counts: how many.
+        corpora: where they are.
+        size: characters of a piece; pieces of articles are read then, each as an article.
+    """
+    extractor = Settings().build()
+    articles: Iterator[Article] = chain.from_iterable(map(articles_of, cycle(lines(corpora))))
+    if size is not None:
+        articles = (
+            Article.make(part) for article in articles for part in pieces(article.text, size)
+        )
     done = enumerate(extractor.extract(islice(articles, max(counts))), start=1)
     return [(number, peak()) for number, _ in done if number in counts]
 

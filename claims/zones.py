@@ -105,7 +105,6 @@ class _Piece(NamedTuple):
     """Of a whole line: names the titles after it; closes the post above it."""
 
 
-@lru_cache(maxsize=4)
 def zones(text: str, language: str = "fr", title: str | None = None) -> tuple[Zone, ...]:
     """The zones of a text: one a line, or several where a mark divides the line.
 
@@ -118,9 +117,27 @@ def zones(text: str, language: str = "fr", title: str | None = None) -> tuple[Zo
         Disjoint zones in text order, without the spaces around them. Together they hold
         every character that is not white space. Body zones are paragraphs.
     """
+    known = " ".join(title.split()) if title else None
+    return tuple(
+        Zone(start=start, end=end, kind=marked or _kind(text[start:end], known, unmarked))
+        for start, end, marked, unmarked in _parts(text, language)
+    )
+
+
+class _Part(NamedTuple):
+    start: int
+    end: int
+    marked: ZoneKind | None
+    """What a mark says that it is."""
+    unmarked: ZoneKind
+    """What it is else, unless it is the title."""
+
+
+@lru_cache(maxsize=4)
+def _parts(text: str, language: str) -> tuple[_Part, ...]:
+    """The zones of a text whose title is not known."""
     pieces = [p for p in _marked(text, _Marks(language, text)) if p.start < p.end]
     pieces = list(_with_neighbours(text, pieces))
-    known = " ".join(title.split()) if title else None
     texts = (None, ZoneKind.BODY)
     first = next((i for i, p in enumerate(pieces) if p.kind in texts), len(pieces))
     prose = [
@@ -132,20 +149,15 @@ def zones(text: str, language: str = "fr", title: str | None = None) -> tuple[Zo
     closing = [p for p in pieces[last_prose + 1 :] if p.kind is None] if last_prose >= 0 else []
     after = _kind_of_closing([text[p.start : p.end] for p in closing])
     return tuple(
-        Zone(start=p.start, end=p.end, kind=p.kind or kind)
+        _Part(p.start, p.end, p.kind, ZoneKind.BODY if prose[i] else other)
         for i, p in enumerate(pieces)
-        for kind in [
-            _kind(text[p.start : p.end], known, prose[i], after if i > last_prose >= 0 else None)
-        ]
+        for other in [after if i > last_prose >= 0 else ZoneKind.HEADLINE]
     )
 
 
-def _kind(line: str, title: str | None, is_prose: bool, after: ZoneKind | None) -> ZoneKind:
-    if len(line) <= LONGEST_MARKED_LINE and " ".join(line.split()) == title:
-        return ZoneKind.HEADLINE
-    if is_prose:
-        return ZoneKind.BODY
-    return after or ZoneKind.HEADLINE
+def _kind(line: str, title: str | None, otherwise: ZoneKind) -> ZoneKind:
+    is_title = len(line) <= LONGEST_MARKED_LINE and " ".join(line.split()) == title
+    return ZoneKind.HEADLINE if is_title else otherwise
 
 
 def _kind_of_closing(lines: Sequence[str]) -> ZoneKind:

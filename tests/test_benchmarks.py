@@ -67,6 +67,8 @@ def test_tables_are_printed_as_markdown(corpora, capsys):
     extraction.main([str(corpora), "--articles", "3", "--repetitions", "1", *only])
     told = capsys.readouterr().out
     assert f"3 articles of {3 * 3 * len(WORDS.split())} words" in told
+    for end in ("records in a file", "a new database"):
+        assert re.search(rf"[\d.]+ articles and [\d,]+ words a second .* from a file to {end}", told)
     for step in ("reading", "zones", "claims_syntax", "records", "storing"):
         assert re.search(rf"\| `{step}` \| [\d.]+ to [\d.]+ to [\d.]+ \|", told)
     assert re.search(r"Our own components against the parser as we run it: \d+\.\d\d \(", told)

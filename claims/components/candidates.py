@@ -10,7 +10,7 @@ A choice among them is `claims.components.decisions`.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from claims.components.chunks import HYPHENS
@@ -100,18 +100,43 @@ def candidates(
         proposals: what frames found.
     """
     found: dict[tuple[int, Words], Candidate] = {}
+    spans = _Spans(tree)
     joined = frozenset(i for i in tree.readings if _joined(tree, i))
-    can_be = frozenset(i for i in tree.word_tokens if tree.claims[i])
-    for candidate in _all(tree, lemmas, proposals):
-        cue, words = candidate.cue, candidate.words & can_be
+    for candidate in _all(spans, lemmas, proposals):
+        cue, words = candidate.cue, candidate.words
         if not words or len(words) > MAX_WORDS or cue in words or (cue, words) in found:
             continue
         if not any(_alike(tree, i, cue) for i in joined & words):
-            found[cue, words] = candidate._replace(words=words)
+            found[cue, words] = candidate
     return list(found.values())
 
 
-def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> Iterator[Candidate]:
+class _Spans:
+    """The words of runs of tokens that can be of a content, each run's once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        can_be = [
+            is_word and claims for is_word, claims in zip(tree.word, tree.claims, strict=True)
+        ]
+        self.ids = [i for i, can in enumerate(can_be) if can]
+        self.words = frozenset(self.ids)
+        self.before = list(accumulate(can_be, initial=0))
+        """How many stand before each token, and before the end."""
+        self.known: dict[tuple[int, int], Words] = {}
+
+    def between(self, start: int, end: int) -> Words:
+        """Those of `[start, end)`."""
+        run = self.before[start], self.before[end]
+        if run not in self.known:
+            self.known[run] = frozenset(self.ids[slice(*run)])
+        return self.known[run]
+
+
+def _all(
+    spans: _Spans, lemmas: Container[str], proposals: Iterable[Proposal]
+) -> Iterator[Candidate]:
+    tree = spans.tree
     made: Counter[int] = Counter()
     for cue in range(len(tree.text)):
         if not tree.claims[cue] or made[tree.sentence[cue]] >= MOST_IN_SENTENCE:
@@ -121,27 +146,12 @@ def _all(tree: Tree, lemmas: Container[str], proposals: Iterable[Proposal]) -> I
             or (tree.pos[cue] in ("VERB", "NOUN") and tree.lemma[cue] in lemmas)
             or (tree.pos[cue] == "VERB" and _beside_quotation(tree, cue))
         ):
-            found = list(_of_cue(tree, cue))
+            found = _Maker(spans, cue).all()
             made[tree.sentence[cue]] += len(found)
             yield from found
-    yield from _without_cue(tree)
+    yield from _without_cue(spans)
     for proposal in proposals:
-        yield Candidate(proposal.cue, proposal.words, "frame", -1)
-
-
-def _of_cue(tree: Tree, cue: int) -> Iterator[Candidate]:
-    maker = _Maker(tree, cue)
-    if tree.quotation[cue]:  # what is told inside a quotation is its speaker's
-        yield from maker.interrupted()
-        return
-    if tree.is_preposition(cue):
-        yield from maker.figure()
-        yield from maker.around_preposition()
-    yield from maker.parted()
-    yield from maker.below()
-    yield from maker.above()
-    yield from maker.beside()
-    yield from maker.quoted()
+        yield Candidate(proposal.cue, proposal.words & spans.words, "frame", -1)
 
 
 def _joined(tree: Tree, cue: int) -> bool:
@@ -188,8 +198,10 @@ def _beside_quotation(tree: Tree, verb: int) -> bool:
 class _Maker:
     """Makes the candidates of one cue."""
 
-    def __init__(self, tree: Tree, cue: int) -> None:
-        self.tree, self.cue = tree, cue
+    def __init__(self, spans: _Spans, cue: int) -> None:
+        self.spans, self.tree, self.cue = spans, spans.tree, cue
+        self.found: list[Candidate] = []
+        tree = self.tree
         self.start, self.end = tree.sentences[tree.sentence[cue]]
         first = bisect_left(tree.quotations, (self.start, 0))
         last = bisect_left(tree.quotations, (self.end, 0))
@@ -208,25 +220,45 @@ class _Maker:
         group |= {i for k in self.subjects for i in tree.subtree(k) if abs(i - cue) < GROUP_SUBJECT}
         self.first, self.last = min(group), max(group)
 
+    def all(self) -> list[Candidate]:
+        """All candidates of the cue; some of them have the same words."""
+        if self.tree.quotation[self.cue]:  # what is told inside a quotation is its speaker's
+            self.interrupted()
+            return self.found
+        if self.tree.is_preposition(self.cue):
+            self.figure()
+            self.around_preposition()
+        self.parted()
+        self.below()
+        self.above()
+        self.beside()
+        self.quoted()
+        return self.found
+
+    def add(self, words: Words, way: str, head: int) -> None:
+        """A candidate with those of some tokens that can be of a content."""
+        self.found.append(Candidate(self.cue, words & self.spans.words, way, head))
+
     def run(
         self, start: int, end: int, way: str, head: int = -1, holes: Collection[int] = ()
-    ) -> Iterator[Candidate]:
+    ) -> None:
         """The words from `start` to `end`, less `holes`, less marks at both ends."""
         start, end = _trim(self.tree, start, end)
         if start < end:
-            words = frozenset(self.tree.words_in(start, end))
-            yield Candidate(self.cue, words.difference(holes), way, head)
+            words = self.spans.between(start, end)
+            words = words.difference(holes) if holes else words
+            self.found.append(Candidate(self.cue, words, way, head))
 
     def inside(self, top: int, without: frozenset[int] = frozenset()) -> list[int]:
         """What hangs below a token in the cue's sentence."""
         return [i for i in self.tree.subtree(top, without) if self.start <= i < self.end]
 
-    def below(self) -> Iterator[Candidate]:
+    def below(self) -> None:
         """What hangs below the cue: its clauses, infinitives, objects, and pairs of them."""
         tree = self.tree
         kids = [k for k in tree.children[self.cue] if tree.rel[k] not in FUNCTION]
         for kid in kids:
-            yield from self._below(kid)
+            self._below(kid)
         rights = [k for k in kids if k > self.cue and k not in self.subjects]
         rights = rights[:MOST_PAIRED]
         for number, kid in enumerate(rights):
@@ -236,12 +268,12 @@ class _Maker:
                     continue
                 way = f"pair-{tree.rel[kid]}-{tree.rel[other]}"
                 for at, name in _starts(tree, start, end):
-                    yield from self.run(at, end, way + name, kid)
+                    self.run(at, end, way + name, kid)
                 for at, name in _ends(tree, other, start, end, CLAUSES):
                     if name:
-                        yield from self.run(start, at, way + name, kid)
+                        self.run(start, at, way + name, kid)
 
-    def _below(self, kid: int) -> Iterator[Candidate]:
+    def _below(self, kid: int) -> None:
         tree = self.tree
         whole = self.inside(kid)
         if not whole:
@@ -253,16 +285,16 @@ class _Maker:
         own = set(whole)
         holes = [i for i in range(start, end) if i not in own and tree.word[i]]
         if holes:
-            yield Candidate(self.cue, frozenset(whole), way, kid)
+            self.add(frozenset(whole), way, kid)
         before = AT_THE_END if tree.dep[kid] in NOMINAL else BEFORE_ADJUNCTS
         ends = list(_ends(tree, kid, start, end, before))
         for at, name in _starts(tree, start, end):
             for to, last in ends:
-                yield from self.run(at, to, way + name + last, kid, holes)
+                self.run(at, to, way + name + last, kid, holes)
             if kid > self.cue:
-                yield from self.run(at, self.end, f"{way}{name}<sentence", kid)
+                self.run(at, self.end, f"{way}{name}<sentence", kid)
 
-    def above(self) -> Iterator[Candidate]:
+    def above(self) -> None:
         """The clause that the cue hangs below, less the cue's own (*…, estime X*)."""
         tree = self.tree
         mine = set(tree.subtree(self.cue))
@@ -273,24 +305,22 @@ class _Maker:
             whole = [i for i in self.inside(head, frozenset({self.cue})) if i not in mine]
             if whole:
                 way = f"up{up}-{tree.dep[self.cue]}"
-                yield Candidate(self.cue, frozenset(whole), way, head)
-                yield from self._cut(head, whole, way, mine)
+                self.add(frozenset(whole), way, head)
+                self._cut(head, whole, way, mine)
             at, head = head, tree.head[head]
 
-    def _cut(
-        self, head: int, whole: list[int], way: str, hole: Collection[int]
-    ) -> Iterator[Candidate]:
+    def _cut(self, head: int, whole: list[int], way: str, hole: Collection[int]) -> None:
         """A clause above the cue from each of its starts, and to each of its ends."""
         start, end = min(whole), max(whole) + 1
         holes = hole if start < min(hole) < end else ()
         for at, name in _starts(self.tree, start, end):
             if name:
-                yield from self.run(at, end, way + name, head, holes)
+                self.run(at, end, way + name, head, holes)
         for to, name in _ends(self.tree, head, start, end, BEFORE_ADVERBIALS):
             if name:
-                yield from self.run(start, to, way + name, head, holes)
+                self.run(start, to, way + name, head, holes)
 
-    def around_preposition(self) -> Iterator[Candidate]:
+    def around_preposition(self) -> None:
         """The clause that *selon X* stands in, less that phrase."""
         tree, cue = self.tree, self.cue
         top = tree.head[cue] if tree.rel[cue] in ("case", "mark", "fixed") else cue
@@ -307,16 +337,16 @@ class _Maker:
             whole = self.inside(head, frozenset({top}))
             if whole:
                 way = f"selon-up{up}"
-                yield Candidate(cue, frozenset(whole), way, head)
-                yield from self._cut(head, whole, way, range(cue, end))
+                self.add(frozenset(whole), way, head)
+                self._cut(head, whole, way, range(cue, end))
             at, head = head, tree.head[head]
             if at == head:
                 break
         pauses = [i for i in range(cue + 2, self.end) if tree.text[i] in PAUSES][:3]
         for stop in dict.fromkeys([end, *pauses]):
-            yield from self._beside_phrase(stop)
+            self._beside_phrase(stop)
 
-    def figure(self) -> Iterator[Candidate]:
+    def figure(self) -> None:
         """A figure right before the cue, with what it counts (*8 000 grévistes selon X*).
 
         Its way tells whether it stands apart (*…, 8 000 selon X*) or in the clause.
@@ -333,69 +363,69 @@ class _Maker:
                 apart = (
                     start == self.start or tree.text[before] in PAUSES or tree.rel[before] == "cc"
                 )
-                yield from self.run(start, cue, "selon-figure" if apart else "selon-count", first)
+                self.run(start, cue, "selon-figure" if apart else "selon-count", first)
                 return
 
-    def _beside_phrase(self, stop: int) -> Iterator[Candidate]:
+    def _beside_phrase(self, stop: int) -> None:
         """What stands before and after a *selon* phrase that ends before `stop`."""
         tree, cue = self.tree, self.cue
-        yield from self.run(self.start, self.end, "selon-sentence", -1, range(cue, stop))
-        yield from self.run(self.start, cue, "selon-left")
-        yield from self.run(stop, self.end, "selon-right")
+        self.run(self.start, self.end, "selon-sentence", -1, range(cue, stop))
+        self.run(self.start, cue, "selon-left")
+        self.run(stop, self.end, "selon-right")
         for at in range(cue - 2, self.start, -1):
             if tree.text[at] in PAUSES:
-                yield from self.run(at + 1, cue, f"selon-back{tree.text[at]}")
+                self.run(at + 1, cue, f"selon-back{tree.text[at]}")
                 break
         for at in range(stop + 2, self.end):
             if tree.text[at] in PAUSES:
-                yield from self.run(stop, at, f"selon-on{tree.text[at]}")
+                self.run(stop, at, f"selon-on{tree.text[at]}")
                 break
 
-    def beside(self) -> Iterator[Candidate]:
+    def beside(self) -> None:
         """What stands left and right of the cue with its subject, to the sentence's ends."""
         tree, start, end = self.tree, self.start, self.end
         first, last = self.first, self.last
-        yield from self.run(start, first, "left")
+        self.run(start, first, "left")
         for at in range(start, min(first, start + 6)):
             if tree.text[at] == ",":
-                yield from self.run(at + 1, first, "left,")
+                self.run(at + 1, first, "left,")
                 break
         for at in range(first - 3, start, -1):
             if tree.text[at] in PAUSES - {","}:
-                yield from self.run(at + 1, first, "left:")
+                self.run(at + 1, first, "left:")
                 break
         for at, name in _starts(tree, last + 1, end):
-            yield from self.run(at, end, "right" + name)
+            self.run(at, end, "right" + name)
         for stop in range(last + 3, end):
             if tree.text[stop] in PAUSES:
                 for at, name in _starts(tree, last + 1, stop):
-                    yield from self.run(at, stop, f"right{name}<,")
+                    self.run(at, stop, f"right{name}<,")
                 break
-        yield from self.run(start, end, "less-clause", -1, set(tree.subtree(self.cue)))
-        yield from self.run(start, end, "less-group", -1, range(first, last + 1))
+        self.run(start, end, "less-clause", -1, set(tree.subtree(self.cue)))
+        self.run(start, end, "less-group", -1, range(first, last + 1))
 
-    def quoted(self) -> Iterator[Candidate]:
+    def quoted(self) -> None:
         """What is quoted in the cue's sentence, and after it."""
-        tree, cue, near = self.tree, self.cue, self.near
+        tree, near = self.tree, self.near
         for start, end in near:
-            yield from self._with_determiner(start, end, "quote", start)
+            self._with_determiner(start, end, "quote", start)
         for (start, end), (again, stop) in pairwise(near):
             both = frozenset([*range(start, end), *range(again, stop)])
-            yield Candidate(cue, both, "quotes", start)
-            yield from self._with_determiner(start, stop, "quote-to-quote", start)
+            self.add(both, "quotes", start)
+            self._with_determiner(start, stop, "quote-to-quote", start)
         if len(near) > 1:
             every = frozenset(i for start, end in near for i in range(start, end))
-            yield Candidate(cue, every, "quotes", near[0][0])
+            self.add(every, "quotes", near[0][0])
         after = next(iter(_quotations(tree, self.end, self.end + 4)), None)
         if after is not None and self._goes_on(after[0]):
-            yield from self.run(*after, "quote-next", after[0])
+            self.run(*after, "quote-next", after[0])
 
     def _goes_on(self, at: int) -> bool:
         """Whether what starts at a token stands in the cue's line, or after a colon."""
         tree = self.tree
         return tree.line[at] == tree.line[self.cue] or ":" in tree.text[max(0, at - 3) : at]
 
-    def parted(self) -> Iterator[Candidate]:
+    def parted(self) -> None:
         """Two quotations that are one, where nothing but who speaks stands between.
 
         They are all of a sentence: of more quotations in it each can be another's.
@@ -409,27 +439,27 @@ class _Maker:
             return
         both = frozenset([*range(start, end), *range(again, stop)])
         if both.union(inserted).issuperset(tree.words_in(self.start, self.end)):
-            yield Candidate(self.cue, both, PARTED, start)
+            self.add(both, PARTED, start)
 
-    def _with_determiner(self, start: int, end: int, way: str, head: int) -> Iterator[Candidate]:
-        yield from self.run(start, end, way, head)
+    def _with_determiner(self, start: int, end: int, way: str, head: int) -> None:
+        self.run(start, end, way, head)
         if start > self.start and self.tree.pos[start - 1] == "DET":
-            yield from self.run(start - 1, end, f"{way}-det", head)
+            self.run(start - 1, end, f"{way}-det", head)
 
-    def interrupted(self) -> Iterator[Candidate]:
+    def interrupted(self) -> None:
         """A quotation with the cue inside it (*« A, dit X, B »*)."""
         tree, first, last = self.tree, self.first, self.last
         start, end = tree.quotations[tree.quotation[self.cue] - 1]
         inserted = insertion(tree, self.cue, start, end)
         if inserted:
-            yield from self.run(start, end, INTERRUPTED, start, inserted)
+            self.run(start, end, INTERRUPTED, start, inserted)
         clause = set(tree.subtree(self.cue))
-        yield from self.run(start, end, "quote-less-clause", start, clause)
-        yield from self.run(start, end, "quote-less-group", start, range(first, last + 1))
-        yield from self.run(start, first, "quote-before", start)
+        self.run(start, end, "quote-less-clause", start, clause)
+        self.run(start, end, "quote-less-group", start, range(first, last + 1))
+        self.run(start, first, "quote-before", start)
         for stop in range(last + 1, end - 1):
             if tree.text[stop] in ",.?!":
-                yield from self.run(start, end, "quote-less-part", start, range(first, stop))
+                self.run(start, end, "quote-less-part", start, range(first, stop))
                 break
 
 
@@ -472,13 +502,14 @@ def insertion(tree: Tree, cue: int, start: int, end: int) -> range | None:
     return range(first, stop)
 
 
-def _without_cue(tree: Tree) -> Iterator[Candidate]:
+def _without_cue(spans: _Spans) -> Iterator[Candidate]:
     """Quotations, and sentences with one, that may follow on."""
+    tree = spans.tree
 
     def run(start: int, end: int, way: str) -> Iterator[Candidate]:
         start, end = _trim(tree, start, end)
         if start < end:
-            yield Candidate(NO_CUE, frozenset(range(start, end)), way, -1)
+            yield Candidate(NO_CUE, spans.between(start, end), way, -1)
 
     for start, end in tree.quotations:
         if tree.claims[start]:

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -211,29 +210,18 @@ class Tables:
         )
         return scaled
 
-    def product(self, parts: "Sequence[Encoded]", wanted: Rows, weights: Matrix) -> Matrix:
-        """The product of the matrix of some rows and of weights, shape (columns, numbers).
+    def product(self, sheet: "Sheet", weights: Matrix) -> Matrix:
+        """The product of the matrix of a sheet and of weights, shape (rows, numbers).
 
         What rows share is multiplied once, and the matrix is never made.
-
-        Args:
-            parts: all rows, as `encoded` gives them.
-            wanted: the numbers of those to multiply, ascending; at least one.
-            weights: the weights.
         """
         empty = weights[list(self.places.values())].sum(axis=0)
-        product = numpy.repeat(empty[None], len(wanted), axis=0)
-        place = numpy.full(1 + max(int(r.max()) for r in (wanted, *(p.rows for p in parts))), -1)
-        place[wanted] = numpy.arange(len(wanted))
-        for part in parts:
-            at = place[part.rows]
-            lines = part.of[at >= 0]
-            used = numpy.zeros(len(part.scaled), bool)
-            used[lines] = True
-            change = part.scaled[used] @ weights[part.numbers] - weights[part.there].sum(axis=0)
-            for columns in part.codes[:, used]:
+        product = numpy.repeat(empty[None], sheet.size, axis=0)
+        for part in self.encoded(sheet):
+            change = part.scaled @ weights[part.numbers] - weights[part.there].sum(axis=0)
+            for columns in part.codes:
                 change += weights[columns]
-            product[at[at >= 0]] += change[(numpy.cumsum(used) - 1)[lines]]
+            product[part.rows] += change[part.of]
         return product
 
 
@@ -338,17 +326,21 @@ class Sheet(NamedTuple):
             parts.append(Part(at[at >= 0], numpy.arange(len(lines)), columns))
         return Sheet(len(numbers), parts)
 
-    def row(self, number: int) -> Features:
-        """The features of a row; those that it has not are left out."""
-        found: Features = {}
+    def values(self) -> Callable[[int, str], Value]:
+        """Tells a feature that a row has, by the row's number and the feature's name."""
+        having: dict[str, list[tuple[Rows, Column]]] = {}
         for part in self.parts:
-            for line in part.of[part.rows == number].tolist():
-                for name, column in part.columns.items():
-                    if isinstance(column, Labels):
-                        found[name] = column.values[column.of[line]]
-                    else:
-                        found[name] = float(column[line])
-        return found
+            line = numpy.full(self.size, -1)
+            line[part.rows] = part.of
+            for name, column in part.columns.items():
+                having.setdefault(name, []).append((line, column))
+
+        def value(number: int, name: str) -> Value:
+            line, column = next(pair for pair in having[name] if pair[0][number] >= 0)
+            at = line[number]
+            return column.values[column.of[at]] if isinstance(column, Labels) else float(column[at])
+
+        return value
 
 
 def as_sheet(rows: "Sequence[Blocks] | Sheet") -> Sheet:
@@ -401,11 +393,6 @@ class Model:
         """All networks."""
         return Stack(self.networks)
 
-    @cached_property
-    def _stacks(self) -> list[Stack]:
-        """The first network, and all others."""
-        return [Stack(part) for part in (self.networks[:1], self.networks[1:]) if part]
-
     @classmethod
     def read(cls, folder: Path) -> "Model":
         """The model that `write` has written to a folder."""
@@ -430,20 +417,25 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def odds(self, rows: Sequence[Blocks]) -> Matrix:
+    def odds(self, rows: Sequence[Blocks] | Sheet) -> Matrix:
         """The log-odds of each answer that each network finds; shape (rows, networks, answers)."""
         stack = self._stack
-        found = numpy.zeros((len(rows), stack.size, len(self.tables.answers)), numpy.float32)
-        for at in range(0, len(rows), AT_ONCE):
-            run = slice(at, at + AT_ONCE)
-            product = self.tables.matrix(rows[run]) @ stack.weights
-            found[run] = stack.odds(product).swapaxes(0, 1)
-        return found
+        if isinstance(rows, Sheet):
+            whole = self.tables.product(rows, stack.weights)
+            products = (whole[run] for run in _runs(rows.size))
+        else:
+            products = (self.tables.matrix(rows[run]) @ stack.weights for run in _runs(len(rows)))
+        empty = numpy.zeros((stack.size, 0, len(self.tables.answers)), numpy.float32)
+        found: Matrix = numpy.concatenate([empty, *map(stack.odds, products)], axis=1)
+        return found.swapaxes(0, 1)
 
-    def scores(self, rows: Sequence[Blocks]) -> Scores:
+    def scores(self, rows: Sequence[Blocks] | Sheet) -> Scores:
         """How likely each answer is, from 0 to 1; shape (rows, answers)."""
         odds = self.odds(rows)
-        return _mean(chances(odds, [1] * len(odds)).swapaxes(0, 1))
+        if not len(odds):
+            return numpy.zeros((0, len(self.tables.answers)))
+        mean: Scores = chances(odds, [1] * len(odds)).mean(axis=1)
+        return mean
 
     def rivals(self, groups: Sequence[Sequence[Blocks]]) -> list[list[float]]:
         """How likely each row is the right one of its group, whose scores are at most 1 together.
@@ -452,31 +444,6 @@ class Model:
         """
         odds = self.odds([row for group in groups for row in group])
         return shared_out(odds, [len(group) for group in groups])
-
-    def staged(self, sheet: Sheet, unlikely: float) -> Scores:
-        """How likely each answer of many rows is, as `scores` tells it, for less.
-
-        Args:
-            sheet: the rows.
-            unlikely: a row that the first network finds less likely is not shown to the others; its
-                score is that network's alone.
-        """
-        if not sheet.size:
-            return numpy.zeros((0, len(self.tables.answers)))
-        parts, every = self.tables.encoded(sheet), numpy.arange(sheet.size)
-        first, *others = self._stacks
-        scores = self._apart(first, parts, every)
-        asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
-        if others and len(asked):
-            more = self._apart(others[0], parts, asked)
-            scores[asked] = (scores[asked] + others[0].size * more) / len(self.networks)
-        return scores
-
-    def _apart(self, stack: Stack, parts: Sequence[Encoded], rows: Rows) -> Scores:
-        """How likely each answer of some rows is in the mean of a stack, whatever others are."""
-        runs = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
-        odds = [stack.odds(self.tables.product(parts, run, stack.weights)) for run in runs]
-        return _mean([chances(one, [1] * len(rows)) for one in numpy.concatenate(odds, axis=1)])
 
     def reasons(
         self, rows: "Sequence[Blocks] | Sheet", answers: Sequence[int]
@@ -491,7 +458,8 @@ class Model:
         if not sheet.size:
             return []
         means = numpy.array(tables.means, numpy.float32)
-        away = tables.matrix(sheet) - means
+        matrix, places = tables.matrix(sheet), list(tables.places.values())
+        away = matrix - means
         told = numpy.tile(answers, STEPS).tolist()
         stack = self._stack
         average, change = means @ stack.weights, away @ stack.weights
@@ -499,24 +467,27 @@ class Model:
         slopes = stack.slopes(numpy.concatenate(steps), told)
         along = slopes.reshape(STEPS, *change.shape).mean(axis=0) @ stack.weights.T
         changes = away * along / stack.size
-        weights = numpy.add.reduceat(changes, list(tables.places.values()), axis=1)
-        ranked = numpy.argsort(-abs(weights), axis=1, kind="stable").tolist()
-        names = list(tables.places)
-        found = []
-        for number, (order, weight) in enumerate(zip(ranked, weights.tolist(), strict=True)):
-            values = sheet.row(number)
-            there = islice((i for i in order if names[i] in values), REASONS)
-            found.append(
-                tuple(
-                    Reason(
-                        feature=names[i],
-                        value=_rounded(values[names[i]]),
-                        weight=round(weight[i], 2),
-                    )
-                    for i in there
+        weights = numpy.add.reduceat(changes, places, axis=1)
+        found = numpy.where(matrix[:, places] == 0, abs(weights), -1)
+        ranked = numpy.argsort(-found, axis=1, kind="stable")[:, :REASONS]
+        number = (found >= 0).sum(axis=1).tolist()
+        names, value_of = list(tables.places), sheet.values()
+        return [
+            tuple(
+                Reason(
+                    feature=names[i],
+                    value=_rounded(value_of(row, names[i])),
+                    weight=round(float(weights[row, i]), 2),
                 )
+                for i in order[: number[row]]
             )
-        return found
+            for row, order in enumerate(ranked.tolist())
+        ]
+
+
+def _runs(size: int) -> Iterator[slice]:
+    """So many rows in parts that are shown to the networks at once."""
+    return (slice(at, at + AT_ONCE) for at in range(0, size, AT_ONCE))
 
 
 def _rounded(value: Value) -> Value:
@@ -535,11 +506,6 @@ def shared_out(odds: Matrix, sizes: Sequence[int]) -> list[list[float]]:
         each = chances(odds, [size for size in sizes if size])
         scores = iter(each.mean(axis=1)[:, 0].tolist())
     return [[next(scores) for _ in range(size)] for size in sizes]
-
-
-def _mean(scores: Sequence[Scores] | Scores) -> Scores:
-    mean: Scores = numpy.mean(scores, axis=0)
-    return mean
 
 
 def sums(keys: Iterable[Key], scores: Iterable[float]) -> dict[Key, float]:
