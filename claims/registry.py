@@ -175,8 +175,9 @@ class Registry:
         self._hosts = _hosts(self._written)
 
     @classmethod
+    @cache
     def bundled(cls) -> Self:
-        """The registry that comes with the package."""
+        """The registry that comes with the package, read once."""
         package = Path(__file__).parent
         inside = package / "seeds"
         return cls.load(inside if inside.is_dir() else package.parent / "seeds")

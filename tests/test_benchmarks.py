@@ -68,7 +68,9 @@ def test_tables_are_printed_as_markdown(corpora, capsys):
     told = capsys.readouterr().out
     assert f"3 articles of {3 * 3 * len(WORDS.split())} words" in told
     for end in ("records in a file", "a new database"):
-        assert re.search(rf"[\d.]+ articles and [\d,]+ words a second .* from a file to {end}", told)
+        assert re.search(
+            rf"[\d.]+ articles and [\d,]+ words a second .* from a file to {end}", told
+        )
     for step in ("reading", "zones", "claims_syntax", "records", "storing"):
         assert re.search(rf"\| `{step}` \| [\d.]+ to [\d.]+ to [\d.]+ \|", told)
     assert re.search(r"Our own components against the parser as we run it: \d+\.\d\d \(", told)

@@ -19,7 +19,7 @@ from claims.grouping.comparing import (
 from claims.grouping.copies import runs
 from claims.grouping.likeness import likeness, told_changes
 from claims.grouping.matters import Side, is_against, is_denied, is_plain, shared, side_of
-from claims.grouping.terms import NegationRow, OppositesRow, SpellingRow
+from claims.grouping.terms import NegationRow, OppositesRow, SpellingRow, _spelt
 from claims.language import WordsRow, rows
 from claims.registry import Registry
 
@@ -44,6 +44,12 @@ def stems(text):
 def test_what_is_spelt_in_several_ways_is_compared_in_one(row):
     assert row.pattern.sub(row.plain, row.example) != row.example
     assert row.pattern.sub(row.plain, row.counterexample) == row.counterexample
+
+
+@pytest.mark.parametrize("row", rows("fr", "spellings", SpellingRow), ids=lambda row: row.id)
+def test_no_spelling_is_passed_over_that_a_text_has(row):
+    for each in (row.example, f"{row.example}, {row.counterexample}", row.example.upper()):
+        assert _spelt(each, [row]) == row.pattern.sub(row.plain, each)
 
 
 @pytest.mark.parametrize("row", rows("fr", "negations", NegationRow), ids=lambda row: row.id)
@@ -108,6 +114,14 @@ def test_opposites_speak_against_one_statement_and_others_do_not(row):
         like = likeness(one, other)
         assert like is not None
         assert like.opposed == opposed
+
+
+def test_contents_that_share_too_little_are_not_alike():
+    one, other = map(FRENCH.wording, ("Le pont est fermé.", "Le pont est ouvert."))
+    like = likeness(one, other)
+    assert like is not None
+    assert likeness(one, other, like.weight) == like
+    assert likeness(one, other, like.weight + 0.1) is None
 
 
 def sentences(text):

@@ -35,7 +35,7 @@ from claims.components.given_names import given_names
 from claims.components.meanings import Meanings
 from claims.components.mention_features import PRONOUN, Mention, MentionReader
 from claims.components.models import Blocks, Counts, Features
-from claims.components.scenes import FAR, Choice, Described, Scene, Sight
+from claims.components.scenes import FAR, Choice, Described, Likeness, Scene, Sight
 from claims.components.trees import Tree
 from claims.model import SpeakerKind, fold
 from claims.registry import Registry, SpeakerEntry
@@ -71,13 +71,23 @@ BEFORE, AFTER = 30, 10
 
 def counted(choices: Iterable[Choice], counts: Counts) -> list[Blocks]:
     """The features of choices, with how often a noun like the mention's stood for such a one."""
+    known: dict[tuple[str, ...], Features] = {}
     found = []
     for choice in choices:
-        seen = [counts[key] for key in choice.keys if key in counts]
-        rates = sorted(((right + PRIOR[0]) / (times + PRIOR[1]), times) for right, times in seen)
-        own: Features = {"said_rate": rates[-1][0], "said_times": rates[-1][1]} if rates else {}
+        own = known.get(choice.keys)
+        if own is None:
+            own = known[choice.keys] = _rate(choice.keys, counts)
         found.append((*choice.blocks, own))
     return found
+
+
+def _rate(keys: Iterable[str], counts: Counts) -> Features:
+    """How often what is counted by some keys was right, by the key that it was most often of."""
+    seen = [counts[key] for key in keys if key in counts]
+    if not seen:
+        return {}
+    rate, times = max(((right + PRIOR[0]) / (times + PRIOR[1]), times) for right, times in seen)
+    return {"said_rate": rate, "said_times": times}
 
 
 @dataclass
@@ -119,11 +129,15 @@ class Discourse:
     def __post_init__(self) -> None:
         self._replaced: list[tuple[str, frozenset[str] | None]] = []
         self._nouns_known: dict[int, Entity | None] = {}
+        self._unnamed: dict[int, Entity | None] = {}
         self._joined: dict[tuple[int, ...], Entity] = {}
         self._met: dict[tuple[object, ...], Entity] = {}
         self._sights: dict[Entity, Sight] = {}
         self._scenes: dict[tuple[tuple[int, ...], Words], Scene] = {}
-        self._meanings: dict[tuple[str, Entity], Features] = {}
+        self._like: dict[tuple[object, ...], dict[Entity, Likeness]] = {}
+        self._entries: dict[str, SpeakerEntry | None] = {}
+        self._meanings: dict[tuple[str, Entity], Blocks] = {}
+        self._blocks: dict[tuple[object, ...], Features] = {}
         self.words, self.reader = words(self.tree.code), MentionReader(self.tree)
         self.meanings = Meanings(self.tree)
         self.entities = self._entered(entities(self.tree).values())
@@ -144,6 +158,7 @@ class Discourse:
     def forget(self) -> None:
         """Forget the mentions that were read; they are read anew if they are asked for again."""
         self._scenes.clear()
+        self._like.clear()
 
     def back(self, state: State) -> None:
         """Forget who has spoken since."""
@@ -163,7 +178,7 @@ class Discourse:
     def entry(self, name: str, mention: Mention) -> SpeakerEntry | None:
         """The registry's entry of a name that a mention stands for, with its article (*Le Monde*)."""
         own = f"{mention.determiner} {name}" if name == mention.text else name
-        entry = self.registry.speaker(own) or self.registry.speaker(name)
+        entry = self._registered(own) or self._registered(name)
         titled = any(self.tree.symbol[i] == TITLE for i in mention.tokens)
         known = self.entities.get(fold(name))
         given = known is not None and self._is_given(known)
@@ -175,8 +190,14 @@ class Discourse:
 
     def known(self, name: str) -> str:
         """The registry's name of somebody; the name itself where it has none."""
-        entry = self.registry.speaker(name)
+        entry = self._registered(name)
         return entry.name if entry else name
+
+    def _registered(self, name: str) -> SpeakerEntry | None:
+        """The registry's entry of a name."""
+        if name not in self._entries:
+            self._entries[name] = self.registry.speaker(name)
+        return self._entries[name]
 
     def _entered(self, entities: Iterable[Entity]) -> dict[str, Entity]:
         """Entities under the registry's names, those of one name together (*ONU*)."""
@@ -199,7 +220,7 @@ class Discourse:
 
         Of a surname alone, those of the one person who bears it, unless it is a first name too.
         """
-        outlet, entry = self.registry.outlet(entity.name), self.registry.speaker(entity.name)
+        outlet, entry = self.registry.outlet(entity.name), self._registered(entity.name)
         surname = entity.kind == "name" and entity.folded not in given_names(self.tree.code)
         if entry is None and surname:
             entry = self.registry.bearer(entity.name)
@@ -269,20 +290,23 @@ class Discourse:
         """What the mention of a claim with this content can stand for, with features."""
         scene = self._scene(mention, content)
         people = self._people(scene)
-        described = [self._described(scene, entity) for entity in people]
-        holding = sum(one.role["role_holds"] for one in described)
-        headed = sum(one.role["role_head"] for one in described)
-        most = max((one.around for one in described), default=0)
-        ranks = _ranks(one.last for one in described)
-        is_people = [entity.kind in PEOPLE for entity in people]
+        known = scene.described
+        described = [known.get(entity) or self._describe(scene, entity) for entity in people]
+        likes = [one.like for one in described]
+        holding = sum([like.holds for like in likes])
+        headed = sum([like.headed for like in likes])
+        most = max([like.around for like in likes], default=0)
+        last = [one.last for one in described]
+        ranks, told_ranks = _ranks(last), _ranks([one.told for one in described])
         ranks_of_people = _ranks(
-            one.last if is_one else None for one, is_one in zip(described, is_people, strict=True)
+            [at if entity.kind in PEOPLE else None for at, entity in zip(last, people, strict=True)]
         )
-        told_ranks = _ranks(one.told for one in described)
-        claims: Features = {"claims_before": float(len(self.history))}
+        claims: Features = {"claims_before": len(self.history)}
+        meant = self.meant.get(mention.folded)
         found = []
         for n, (entity, one) in enumerate(zip(people, described, strict=True)):
-            own = self._history(mention, entity)
+            own, like = self._history(scene.at, entity), one.like
+            own["meant"] = meant == entity.all_names
             if scene.counted and self._counts(mention, entity):
                 own["numeral"] = str(len(entity.names or (entity.name,)) == scene.counted)
             if (rank := ranks[n]) is not None:
@@ -290,12 +314,12 @@ class Discourse:
             if (rank := ranks_of_people[n]) is not None:
                 own["rank_of_people"] = rank
             own["told_rank"] = FAR if (rank := told_ranks[n]) is None else rank
-            own["role_alone"] = float(one.role["role_holds"] and holding == 1)
-            own["head_alone"] = float(one.role["role_head"] and headed == 1)
-            own["around_most"] = float(0 < one.around == most)
+            own["role_alone"] = like.holds and holding == 1
+            own["head_alone"] = like.headed and headed == 1
+            own["around_most"] = 0 < like.around == most
             blocks = (scene.shared, claims, *one.blocks, own)
             found.append(
-                Choice(entity.names or (entity.name,), entity.kind, blocks, one.keys, entity)
+                Choice(entity.names or (entity.name,), entity.kind, blocks, like.keys, entity)
             )
         found += (
             choice._replace(blocks=(scene.shared, claims, *choice.blocks)) for choice in scene.apart
@@ -304,7 +328,7 @@ class Discourse:
             own = self._meant(mention) | {
                 "roles_holding": holding,
                 "roles_headed": headed,
-                "best_role": max((one.role["role"] for one in described), default=0.0),
+                "best_role": max([like.share for like in likes], default=0.0),
             }
             keys = (f"{scene.lemma} {ITSELF}",) if scene.lemma else ()
             blocks = (scene.shared, claims, scene.itself, own)
@@ -340,7 +364,10 @@ class Discourse:
         scene.gender, scene.number = self.reader.gender(mention), self.reader.number(mention)
         scene.near = self.reader.near(mention)
         scene.counted = self.reader.numeral(mention)
-        scene.entry = self.registry.speaker(mention.text) if mention.kind != PRONOUN else None
+        scene.entry = self._registered(mention.text) if mention.kind != PRONOUN else None
+        scene.is_woman, scene.governed = self._is_woman(mention), self._governed(mention)
+        key = (mention.kind, mention.text, scene.gender, scene.number, scene.told)
+        scene.like = self._like.setdefault((*key, self.tree.lemma[mention.head]), {})
         told, capitals = len(scene.told), len(scene.capitals)
         scene.shared = self.reader.features(mention, told, capitals)
         scene.own = self._own_names(mention)
@@ -406,7 +433,7 @@ class Discourse:
         """Whether nothing speaks against an entity."""
         return (
             self._can_be(scene, entity)
-            and not self._is_governed(scene.mention, entity)
+            and entity not in scene.governed
             and not self._is_told_of(scene, entity)
         )
 
@@ -415,40 +442,29 @@ class Discourse:
             self._sights[entity] = Sight(self.tree, entity, self.reported, self.speaking)
         return self._sights[entity]
 
-    def _described(self, scene: Scene, entity: Entity) -> Described:
-        """An entity as a mention sees it."""
-        if entity not in scene.described:
-            scene.described[entity] = self._describe(scene, entity)
-        return scene.described[entity]
-
     def _describe(self, scene: Scene, entity: Entity) -> Described:
-        mention, lemma, told = scene.mention, scene.lemma, scene.told
-        at, sight = mention.tokens[0], self._sight(entity)
-        last, article = before(sight.places, at), before(sight.told, at)
-        role = sight.role(scene)
-        around = sum(word in entity.around for word in told) if entity.around else 0
-        own = sight.distance(scene, last) | sight.reporting(scene, last, article)
-        own |= sight.agreement(scene) | role
-        own["around"] = around / len(told) if told else 0.0
-        keys: tuple[str, ...] = ()
-        if lemma:
-            said = sorted({*entity.heads, f"={entity.kind}"})
-            if entity.kind not in PEOPLE:
-                said.append(f"@{entity.folded}")
-            keys = tuple(f"{lemma} {word}" for word in said)
-        blocks = (sight.features, own, *self._meaning(lemma, entity))
-        last_at, told_at = last[0] if last else None, article[0] if article else None
-        return Described(blocks, role, last_at, told_at, around, keys)
+        """An entity as a mention sees it."""
+        sight = self._sight(entity)
+        like = scene.like.get(entity)
+        if like is None:
+            meaning = self._meaning(scene.lemma, entity)
+            like = scene.like[entity] = sight.like(scene, meaning, self._same)
+        found = scene.described[entity] = sight.described(scene, like)
+        return found
+
+    def _same(self, block: Features) -> Features:
+        """The first block that was the same: what many rows have is read once."""
+        return self._blocks.setdefault((*block, *block.values()), block)
 
     def _meaning(self, lemma: str, entity: Entity) -> Blocks:
         """What a noun and an entity have in common."""
         if not lemma:
             return ()
         if (lemma, entity) not in self._meanings:
-            found = self.meanings.alike(lemma, entity) | self.meanings.shared(lemma, entity)
-            self._meanings[lemma, entity] = found
-        found = self._meanings[lemma, entity]
-        return (found,) if found else ()
+            shared = self._same(self.meanings.shared(lemma, entity))
+            blocks = (self.meanings.alike(lemma, entity), shared)
+            self._meanings[lemma, entity] = tuple(filter(None, blocks))
+        return self._meanings[lemma, entity]
 
     def _issuers(self, scene: Scene) -> list[Choice]:
         """Who issued the document that a mention is, or is asked where a verb of *on* says."""
@@ -526,9 +542,16 @@ class Discourse:
         at = mention.tokens[0]
         first = self.tree.sentences[max(0, self.tree.sentence[at] - NEAR)][0]
         first = bisect_left(self._noun_tokens, max(first, at - FARTHEST))
+        heads = self._noun_tokens[first : bisect_left(self._noun_tokens, at)]
+        if heads and self.named is None:
+            places = (place for entity in self.entities.values() for place in entity.places)
+            self.named = frozenset(i for start, end, _ in places for i in range(start, end))
+            self._unnamed.clear()
         found: dict[str, list[int]] = {}
-        for head in self._noun_tokens[first : bisect_left(self._noun_tokens, at)]:
-            noun = None if self._is_named(head) else self._noun(head)
+        for head in heads:
+            if head not in self._unnamed:
+                self._unnamed[head] = None if self._is_named(head) else self._noun(head)
+            noun = self._unnamed[head]
             if noun is not None and noun.folded not in self.entities:
                 found.setdefault(noun.folded, []).append(head)
         return [self._together(tuple(heads)) for heads in found.values()]
@@ -548,12 +571,10 @@ class Discourse:
 
     def _is_named(self, head: int) -> bool:
         """Whether a noun, or a word that hangs on it, is of a name that is known."""
-        if self.named is None:
-            places = (place for entity in self.entities.values() for place in entity.places)
-            self.named = frozenset(i for start, end, _ in places for i in range(start, end))
-        beside = (k for k in self.tree.children[head] if k in self.named)
+        named = self.named or frozenset()
+        beside = (k for k in self.tree.children[head] if k in named)
         # la maire Léa Roux is she
-        return head in self.named or any(not self.reader.is_complement(k) for k in beside)
+        return head in named or any(not self.reader.is_complement(k) for k in beside)
 
     def _noun(self, head: int) -> Entity | None:
         """What a noun phrase that can speak names, by its head; None for any other."""
@@ -589,7 +610,7 @@ class Discourse:
             return bool(entity.words & scene.capitals) or mention.folded in entity.aliases
         if mention.kind != PRONOUN:
             man = entity.kind in PEOPLE and entity.gender == "Masc"
-            return not (man and self._tells_a_woman(mention))
+            return not (man and scene.is_woman)
         gender, number = scene.gender, scene.number
         collective = number == "Plur" and entity.kind in COLLECTIVE  # la CGT …, ils
         if entity.number and number and entity.number != number and not collective:
@@ -598,25 +619,24 @@ class Discourse:
             return entity.kind not in PEOPLE
         return entity.kind != MANY and not (gender and entity.gender and gender != entity.gender)
 
-    def _tells_a_woman(self, mention: Mention) -> bool:
+    def _is_woman(self, mention: Mention) -> bool:
         """Whether a mention's noun is one of people and feminine (*la ministre*); *le* can be either."""
         article = self.words.feature(mention.determiner, "Gender")
         if not mention.is_noun or (article or self.reader.gender(mention)) != "Fem":
             return False
         return self.meanings.is_of_people(self.tree.lemma[mention.head])
 
-    def _is_governed(self, mention: Mention, entity: Entity) -> bool:
-        """Whether a mention tells whose somebody is: *le fils de Marie Curie* is not she."""
+    def _governed(self, mention: Mention) -> frozenset[Entity]:
+        """Of whom a mention tells who somebody else is: *le fils de Marie Curie* is not she."""
         tree, tokens = self.tree, mention.tokens
-        return (
-            entity.kind in PEOPLE
-            and not self.reader.is_document(mention.head)
-            and any(
-                tokens[0] < start <= tokens[-1]
-                and tree.head[head] == mention.head
-                and tree.rel[start - 1] == "case"
-                for start, _, head in entity.places
-            )
+        if tokens[0] == tokens[-1] or self.reader.is_document(mention.head):
+            return frozenset()
+        return frozenset(
+            entity
+            for (start, _, head), entity in self._named_in(tokens[0] + 1, tokens[-1] + 1)
+            if entity.kind in PEOPLE
+            and tree.head[head] == mention.head
+            and tree.rel[start - 1] == "case"
         )
 
     def _is_told_of(self, scene: Scene, entity: Entity) -> bool:
@@ -643,26 +663,29 @@ class Discourse:
             "meant_other": float(meant is not None),
         }
 
-    def _history(self, mention: Mention, entity: Entity) -> Features:
-        """When an entity last spoke."""
-        tree, at = self.tree, mention.tokens[0]
-        spoken = [self.spoke_at.get(name, []) for name in entity.all_names]
-        times = spoken[0]
-        if len(spoken) > 1:
-            times = sorted(set(times).intersection(*spoken[1:])) if all(spoken) else []
+    def _times(self, entity: Entity) -> Sequence[int]:
+        """The numbers in `history` of what an entity is the source of; of several, all of them."""
+        name, *others = entity.folded_names
+        times = self.spoke_at.get(name, ())
+        for other in others if times else ():
+            times = sorted({*times}.intersection(self.spoke_at.get(other, ())))
+        return times
+
+    def _history(self, at: int, entity: Entity) -> Features:
+        """When an entity last spoke before a token."""
+        times = self._times(entity)
+        if not times:
+            return {"spoke": 0, "claims_since": FAR}
+        tree, claim = self.tree, self.history[times[-1]]
         features: Features = {
-            "spoke": float(len(times)),
-            "claims_since": FAR,
-            "meant": float(self.meant.get(mention.folded) == entity.all_names),
+            "spoke": len(times),
+            "claims_since": len(self.history) - 1 - times[-1],
         }
-        if times:
-            claim = self.history[times[-1]]
-            features["claims_since"] = float(len(self.history) - 1 - times[-1])
-            if claim.tokens:
-                features["spoke_tokens_since"] = float(at - claim.tokens[0])
-                number = tree.sentence[claim.tokens[0]]
-                features["spoke_sentences_since"] = float(tree.sentence[at] - number)
-                features["spoke_lines_since"] = float(tree.line[at] - tree.line[claim.tokens[0]])
+        if claim.tokens:
+            first = claim.tokens[0]
+            features["spoke_tokens_since"] = at - first
+            features["spoke_sentences_since"] = tree.sentence[at] - tree.sentence[first]
+            features["spoke_lines_since"] = tree.line[at] - tree.line[first]
         return features
 
     def _itself(self, scene: Scene) -> Features:
@@ -681,11 +704,10 @@ class Discourse:
         return Counter(self.tree.lemma)
 
 
-def _ranks(last: Iterable[int | None]) -> list[float | None]:
+def _ranks(places: Sequence[int | None]) -> list[int | None]:
     """How many others were named since each, from where each was named last."""
-    places = list(last)
-    named = [n for n, place in enumerate(places) if place is not None]
-    found: list[float | None] = [None] * len(places)
-    for rank, n in enumerate(sorted(named, key=lambda n: -(places[n] or 0))):
-        found[n] = float(rank)
+    found: list[int | None] = [None] * len(places)
+    named = [(-place, n) for n, place in enumerate(places) if place is not None]
+    for rank, (_, n) in enumerate(sorted(named)):
+        found[n] = rank
     return found

@@ -39,6 +39,8 @@ from claims.model import ClaimType, Stance
 
 CLAUSE = "q"
 """What a cue with a clause after *que* takes."""
+ANY = "-"
+"""What a frame takes whose cue can govern whatever there is, or is none."""
 ADVERB = "a"
 """The class of adverbs and of the days of the week."""
 MIN_FOLLOW_ON = 4
@@ -128,9 +130,8 @@ class Attributions:
         symbols = "".join(chunk.symbol for chunk in chunks)
         used: set[int] = set()
         cues: set[int] = set()
-        context = _context(chunker, chunks)
-        speakers = [_first_subject(chunks, symbols)]
-        for frame, match in self._matches(symbols):
+        speakers: list[tuple[Chunk, ...]] = []
+        for frame, match in self._matches(symbols, chunks):
             cue = _cue(match, chunks)
             if cue and (cue.start in cues or cue.start in used or not _governs(frame, cue)):
                 continue
@@ -146,9 +147,10 @@ class Attributions:
             own = _group(match, chunks, "speaker") or _group(match, chunks, "speaker2")
             if self._is_none(chunker, verb, own):
                 continue
+            speakers = speakers or [_first_subject(chunks, symbols)]
             attribution = _build(
                 chunker,
-                context,
+                _context(chunker, chunks),
                 frame.id,
                 content,
                 cue or (verb[-1] if verb else None),
@@ -161,10 +163,16 @@ class Attributions:
                 speakers.append(own)
                 yield attribution
 
-    def _matches(self, symbols: str) -> Iterator[tuple[Frame, re.Match[str]]]:
-        """The matches of all frames, in the order of the frames."""
+    def _matches(
+        self, symbols: str, chunks: Iterable[Chunk]
+    ) -> Iterator[tuple[Frame, re.Match[str]]]:
+        """The matches of all frames that a cue is there for, in the order of the frames."""
+        taken = set(ANY).union(*(chunk.cue.row.takes for chunk in chunks if chunk.cue))
         return (
-            (frame, match) for frame in self.frames for match in frame.pattern.finditer(symbols)
+            (frame, match)
+            for frame in self.frames
+            if not taken.isdisjoint(frame.takes)
+            for match in frame.pattern.finditer(symbols)
         )
 
     def _is_none(
@@ -180,7 +188,7 @@ class Attributions:
         """Whether a preposition's object is no source: *selon les cas*, *selon nos informations*."""
         tokens = [t for c in speaker for t in range(c.start, c.end)]
         ours = any(chunker.words.feature(chunker.lower[t], "Poss") for t in tokens[:1])
-        head = next((t for t in tokens if chunker.word_class(t) not in DETERMINERS), None)
+        head = next((t for t in tokens if chunker.classes[t] not in DETERMINERS), None)
         return ours or (head is not None and chunker.lower[head] in self.nobody)
 
 
@@ -223,8 +231,8 @@ def _cue(match: re.Match[str], chunks: list[Chunk]) -> Chunk | None:
 
 
 def _governs(frame: Frame, cue: Chunk) -> bool:
-    return "-" in frame.takes or (
-        cue.cue is not None and bool(frame.takes & set(cue.cue.row.takes))
+    return ANY in frame.takes or (
+        cue.cue is not None and not frame.takes.isdisjoint(cue.cue.row.takes)
     )
 
 
@@ -236,7 +244,7 @@ def _not_said(verb: tuple[Chunk, ...]) -> bool:
 
 def _governed(frame: Frame, content: list[Chunk], chunker: Chunker) -> list[Chunk]:
     """A content less a contracted preposition: *rapprochement* in *s'inquiète du …*."""
-    if content and "p" in frame.takes and chunker.word_class(content[0].start) in CONTRACTED:
+    if content and "p" in frame.takes and chunker.classes[content[0].start] in CONTRACTED:
         return [content[0]._replace(start=content[0].start + 1), *content[1:]]
     return content
 

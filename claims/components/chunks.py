@@ -146,6 +146,8 @@ class Chunker:
         self.forms, self.lower = columns.texts(doc), columns.lowers(doc)
         self.spaces, self.marks = columns.flags(doc, IS_SPACE), columns.flags(doc, IS_PUNCT)
         self.words = words(code)
+        self.classes = [self.words.single.get(form, "") for form in self.lower]
+        """The symbol of the closed class that each token is of; else empty."""
         self.cues = cues.by_token(doc, code)
         found = list(group(doc, quotations.GROUP))
         self.quotations: dict[int, Span] = {span.start: span for span in found}
@@ -187,7 +189,7 @@ class Chunker:
     def _interruption(self, span: Span) -> tuple[int, int] | None:
         """The commas around a cue with an inverted pronoun inside a quotation."""
         for at in range(span.start + 3, span.end - 3):
-            if self.word_class(at) != "i":
+            if self.classes[at] != "i":
                 continue
             left = next(
                 (k for k in range(at, max(span.start, at - 6), -1) if self.lower[k] == ","), 0
@@ -199,10 +201,6 @@ class Chunker:
                 return left, right
         return None
 
-    def word_class(self, at: int) -> str:
-        """The symbol of the closed class that a token is of; else empty."""
-        return self.words.single.get(self.lower[at], "")
-
     def _chunk(self, at: int, limit: int, before: list[Chunk]) -> Chunk:
         several = self._several(at, limit)
         if several:
@@ -210,7 +208,7 @@ class Chunker:
         cue = self._cue(at, before)
         if cue:
             return cue
-        symbol, text = self.word_class(at), self.lower[at]
+        symbol, text = self.classes[at], self.lower[at]
         if symbol in ("l", "b") and at + 1 < limit and self._verbal(at + 1, before):
             return Chunk("r", at, at + 1)
         if symbol in DETERMINERS:
@@ -230,7 +228,8 @@ class Chunker:
         return Chunk("w", at, at + 1)
 
     def _several(self, at: int, limit: int) -> Chunk | None:
-        for form, symbol in self.words.several.get(self.lower[at], ()):
+        several = self.words.several
+        for form, symbol in several.get(self.lower[at], ()):
             if at + len(form) <= limit and tuple(self.lower[at : at + len(form)]) == form:
                 return Chunk(symbol, at, at + len(form))
         return None
@@ -258,7 +257,7 @@ class Chunker:
 
     def _verbal(self, at: int, before: list[Chunk]) -> bool:
         """Whether a verb stands here, so that *le, la, l', leur* before it are pronouns."""
-        if self.word_class(at) in ("A", "E"):
+        if self.classes[at] in ("A", "E"):
             return True
         forms = {cue.form for cue in self.cues.get(at, ())}
         after_subject = bool(before) and before[-1].symbol in "pnsrRMi"
@@ -278,10 +277,10 @@ class Chunker:
             ) or self.hyphenated(end):
                 end += 1
             elif (
-                self.word_class(end) in ("D", "l", "B")
+                self.classes[end] in ("D", "l", "B")
                 and end + 1 < limit
                 and self._capital(end + 1)
-                and (self.word_class(end) in JOINERS or self.word_class(end - 1) == "D")
+                and (self.classes[end] in JOINERS or self.classes[end - 1] == "D")
             ):
                 end += 2
             else:
@@ -295,7 +294,7 @@ class Chunker:
     def hyphenated(self, at: int) -> bool:
         """Whether what looks like an inverted pronoun ends a name (*An Chan-il*)."""
         before = self.doc[at - 1]
-        return self.word_class(at) == "i" and not before.whitespace_ and at - 1 not in self.cues
+        return self.classes[at] == "i" and not before.whitespace_ and at - 1 not in self.cues
 
     def _capital(self, at: int) -> bool:
         text = self.forms[at]
@@ -331,28 +330,28 @@ class Chunker:
 
     def _continues(self, at: int, start: int, limit: int) -> bool:
         """Whether the token belongs to the noun phrase that started at `start`."""
-        symbol = self.word_class(at)
-        following = self.word_class(at + 1) if at + 1 < limit else ""
+        symbol = self.classes[at]
+        following = self.classes[at + 1] if at + 1 < limit else ""
         if self.spaces[at] or self.marks[at] or self._several(at, limit):
             return False
         if symbol in JOINERS:
             quoted = symbol == "D" and at + 1 in self.quotations
             return at + 1 < limit and not quoted and not self._infinitive(at + 1)
         if symbol == "l":
-            return at == start + 1 or self.word_class(at - 1) in ("D", "l")
+            return at == start + 1 or self.classes[at - 1] in ("D", "l")
         if symbol == COORDINATION:
             return following in JOINERS
         if symbol and symbol not in "Tw":
             return False
         if at in self.cues:
             forms = {cue.form for cue in self.cues[at]}
-            noun = self.word_class(at - 1) in ("l", "D")
+            noun = self.classes[at - 1] in ("l", "D")
             return noun and forms <= {"finite", "infinitive", "participle"}
         return True
 
     def _infinitive(self, at: int) -> bool:
         """Whether an infinitive stands here, or what comes before one (*ne pas*, *se*)."""
-        symbol, text = self.word_class(at), self.lower[at]
+        symbol, text = self.classes[at], self.lower[at]
         if symbol:
             return symbol in "ns"
         if at in self.cues:

@@ -79,7 +79,8 @@ def patterns(code: str) -> list[dict[str, str]]:
 def make_cues(nlp: Language, name: str, language: str) -> SpanRuler:
     """SpaCy's span ruler with the lexicon of a language; it writes `doc.spans["cues"]`."""
     ruler = SpanRuler(nlp, name, spans_key=GROUP, phrase_matcher_attr="LOWER", overwrite=True)
-    ruler.add_patterns(patterns(language))  # type: ignore[arg-type]
+    with nlp.select_pipes(enable=[]):  # the words of a pattern are all that is asked
+        ruler.add_patterns(patterns(language))  # type: ignore[arg-type]
     return ruler
 
 

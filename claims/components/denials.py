@@ -159,13 +159,12 @@ class Denials:
                 tree, chunker, attribution, contrary.get(number, []), of.get(number, [])
             )
 
-    def is_one(self, tree: Tree, of: Attribution) -> bool:
-        """Whether a claim denies beyond doubt.
+    def is_one(self, tree: Tree, of: Attribution, words: Set[int]) -> bool:
+        """Whether a claim whose content are these words denies beyond doubt.
 
         Its content only tells that (*conteste ces chiffres*, *« C'est faux »*), or is what is so contrary to
         what its source says (*contrairement à ce qu'il a dit, …*).
         """
-        words = tree.words_at(of.content)
         return (
             self.refutes(tree, words)
             or (self._is_denial(tree, of) and self.points_back(tree, words))
@@ -174,8 +173,8 @@ class Denials:
 
     def refutes(self, tree: Tree, words: Set[int]) -> bool:
         """Whether a content tells nothing but that something else is not so: *c'est faux*."""
-        telling = [tree.lower[i] for i in words if tree.pos[i] in TELLING]
-        return bool(telling) and self.refuting.issuperset(telling)
+        telling = [i for i in words if tree.pos[i] in TELLING]
+        return bool(telling) and all(tree.lower[i] in self.refuting for i in telling)
 
     def points_back(self, tree: Tree, words: Set[int]) -> bool:
         """Whether a content says nothing but what it points to: *ces graves accusations*.

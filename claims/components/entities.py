@@ -94,9 +94,14 @@ class Entity:
         return frozenset(self.folded.split())
 
     @cached_property
-    def all_names(self) -> frozenset[str]:
+    def folded_names(self) -> tuple[str, ...]:
         """Its name, or that of each of several, folded."""
-        return frozenset(map(fold, self.names or (self.name,)))
+        return tuple(map(fold, self.names or (self.name,)))
+
+    @cached_property
+    def all_names(self) -> frozenset[str]:
+        """The same, each once."""
+        return frozenset(self.folded_names)
 
     def join(self, other: "Entity") -> None:
         """Add what is known of another that is the same."""
@@ -270,7 +275,9 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
     Such words stand before the acronym in brackets, or anywhere where they begin a noun phrase;
     words of closed classes between them count or not (*Société des journalistes*, SDJ).
     """
-    forms = {text for text in tree.text if _is_acronym(text)}
+    forms = {text for text in set(tree.text) if _is_acronym(text)}
+    if not forms:
+        return
     told: dict[str, tuple[int, int]] = {}
     for opening in range(1, len(tree.text) - 2):
         word = tree.text[opening + 1]
@@ -286,9 +293,11 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
     for form in sorted(forms - told.keys()):
         wanted[fold(form)].append(form)
     begun = _beginnings_of(wanted)
-    for start, text in enumerate(tree.text):
+    for start, text in enumerate(tree.text if wanted else ()):
         begins = tree.pos[start] in ("NOUN", "PROPN") and tree.entity[start] != PERSON
         if not begins or text in forms:
+            continue
+        if known.is_open(tree.lower[start]) and fold(text)[:1] not in begun:
             continue
         named = bool(tree.entity[start]) or text[0].isupper()
         fitting = [
@@ -427,6 +436,5 @@ def _told_after(tree: Tree, end: int, known: Words) -> Iterator[int]:
 
 def telling(tree: Tree, tokens: Iterable[int]) -> WordSet:
     """The words among tokens that tell something, folded."""
-    return frozenset(
-        w for i in tokens if tree.pos[i] in CONTENT for w in fold(tree.text[i]).split()
-    )
+    pos, text = tree.pos, tree.text
+    return frozenset(w for i in tokens if pos[i] in CONTENT for w in fold(text[i]).split())

@@ -114,11 +114,16 @@ class Mentions:
                 names = [source.name for source in one.sources]
                 discourse.spoke(names, discourse.tree.tokens_at(one.mentions))
             choices = self.chosen([known[k][n] for k, n in asked])
+            others: set[int] = set()
             for (k, n), choice in zip(asked, choices, strict=True):
-                known[k][n] = known[k][n]._replace(choice=choice)
-            sources = ((k, self._sources(known[k], discourse)) for k, _ in asked)
-            others = (k for k, those in sources if those != resolved[start + k].sources)
-            at = next(others, len(found))
+                supposed = known[k][n].choice
+                if choice is not supposed:
+                    known[k][n] = known[k][n]._replace(choice=choice)
+                if _names(choice) != _names(supposed):
+                    others.add(k)
+            sources = ((k, self._sources(known[k], discourse)) for k in sorted(others))
+            changed = (k for k, those in sources if those != resolved[start + k].sources)
+            at = next(changed, len(found))
             if at < len(found):
                 discourse.back(states[at])
                 del resolved[start + at :]
@@ -146,7 +151,7 @@ class Mentions:
             choices = [
                 choice
                 for choice in discourse.choices(mention, content)
-                if choice.kind == ITSELF or others.isdisjoint(map(fold, choice.names))
+                if choice.kind == ITSELF or others.isdisjoint(choice.folded)
             ]
             found.append(Weighed(place, mention, choices, None, [None] * len(choices)))
         return found
@@ -158,7 +163,7 @@ class Mentions:
     def _sources(self, found: Iterable[Weighed], discourse: Discourse) -> tuple[Source, ...]:
         sources: dict[str, Source] = {}
         for each in found:
-            for name in each.choice.names if each.choice else ():
+            for name in _names(each.choice):
                 source = self._source(name, each.mention, discourse)
                 sources.setdefault(fold(source.name), source)
         return tuple(sources.values())
@@ -269,6 +274,10 @@ def _supposed(found: Weighed) -> Choice | None:
     return next(same, next((c for c, _, seen in named if seen["role_alone"]), own))
 
 
+def _names(choice: Choice | None) -> tuple[str, ...]:
+    return choice.names if choice else ()
+
+
 def itself(choices: Sequence[Choice]) -> Choice | None:
     """The choice that stands for nothing but the mention's own words, where there is one."""
     return choices[-1] if choices and choices[-1].kind == ITSELF else None
@@ -317,7 +326,7 @@ def _best(choices: Sequence[Choice], scores: list[float], least: float) -> Choic
     own = itself(choices)
     if own is not None and own.blocks[0].get("kind") != "person":
         scores[-1] += SURER  # a guess is worse than the words that stand there
-    names = [tuple(map(fold, choice.names)) for choice in choices]
+    names = [choice.folded for choice in choices]
     together = sums(names, scores)
     most = max(together.values(), default=0.0)
     if not choices or most < least:

@@ -5,6 +5,7 @@ as the relation itself, but for those of a passive and of a relative clause.
 """
 
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
@@ -31,6 +32,7 @@ def relation(token: Token) -> str:
     return universal(token.dep_)
 
 
+@cache
 def universal(label: str) -> str:
     """A relation without the subtype that a treebank gives it."""
     return label.partition(":")[0]
@@ -238,7 +240,8 @@ def _past_own_name(head: Token, at: int) -> int:
 
 def _past_acronym(doc: Doc, at: int) -> int:
     """The token after *(LFI)*, where that stands at a token; else the token."""
-    return at + 3 if [t.text for t in doc[at : at + 3]][::2] == ["(", ")"] else at
+    is_one = at + 2 < len(doc) and doc[at].text == "(" and doc[at + 2].text == ")"
+    return at + 3 if is_one else at
 
 
 def _past_complement(doc: Doc, at: int, joining: Container[str]) -> int:
@@ -263,15 +266,16 @@ def _gap(head: Token, end: int, start: int) -> bool:
 
 def _leaves(token: Token) -> bool:
     """Whether the mention ends before a token that is inside one of its complements."""
-    if token.dep_ == "acl:relcl" or relation(token) == "parataxis":
+    label, text, named = token.dep_, token.text, bool(token.ent_type_)
+    if label == "acl:relcl" or universal(label) == "parataxis":
         return True
-    finite = "Fin" in token.morph.get("VerbForm", []) or "Rel" in token.morph.get("PronType", [])
-    if finite and not token.ent_type_ and token.text.islower():
-        return True
-    before = token.doc[token.i - 1]
-    if relation(token) == "case" and before.ent_type_ == PERSON and not token.ent_type_:
+    if not named and text.islower():
+        form = token.morph
+        if "Fin" in form.get("VerbForm", []) or "Rel" in form.get("PronType", []):
+            return True
+    if not named and universal(label) == "case" and token.doc[token.i - 1].ent_type_ == PERSON:
         return True  # Marie Curie à l’AFP: a name has no complement
-    return token.text in CUTS and token.ent_iob_ != "I"
+    return text in CUTS and token.ent_iob_ != "I"
 
 
 def coordinated(head: Token) -> Iterator[Token]:

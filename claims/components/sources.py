@@ -210,7 +210,7 @@ class Describer:
         near = sorted(heads, key=lambda i: (abs(i - seen.at), i))
         ranks = {head: rank for rank, head in reversed([*enumerate(near)])}
         shared = self._claim(claim, before)
-        shared |= {"ruled_any": float(bool(proposed)), "candidates": float(len(heads))}
+        shared |= {"ruled_any": bool(proposed), "candidates": len(heads)}
         found: list[Blocks] = []
         for head in heads:
             if head not in self._phrases:
@@ -218,10 +218,10 @@ class Describer:
             own = self._place(seen, head) | self._governed(seen, head)
             low, high = min(seen.at, head), max(seen.at, head)
             between = bisect_left(placed, high) - bisect_right(placed, low)
-            own["ruled"] = float(head in proposed)
-            own["rank"] = float(ranks[head])
-            own["rivals_between"] = float(max(0, between))
-            own["said_before"] = float(before is not None and head == before.head)
+            own["ruled"] = head in proposed
+            own["rank"] = ranks[head]
+            own["rivals_between"] = max(0, between)
+            own["said_before"] = before is not None and head == before.head
             found.append((shared, self._phrases[head], own))
         return found
 
@@ -230,9 +230,9 @@ class Describer:
         first, last = min(claim.words), max(claim.words)
         gap = tree.sentence[at] - tree.sentence[max(before.words)] if before else FAR
         features: Features = {
-            "quoted_ends": float(tree.quotation[first] > 0) + float(tree.quotation[last] > 0),
-            "before_gap": float(gap),
-            "before_quoted": float(before is not None and tree.quotation[min(before.words)] > 0),
+            "quoted_ends": (tree.quotation[first] > 0) + (tree.quotation[last] > 0),
+            "before_gap": gap,
+            "before_quoted": before is not None and tree.quotation[min(before.words)] > 0,
             "before_cue": tree.key(before.cue) if before and before.cue != NO_CUE else "",
             "mark_before": tree.text[first - 1] if first else "",
             "mark_after": tree.text[last + 1] if last + 1 < len(tree.text) else "",
@@ -246,14 +246,14 @@ class Describer:
             "cue_form": form.get("VerbForm", "") + form.get("Tense", ""),
             "cue_dep": tree.dep[cue],
             "cue": tree.key(cue),
-            "cue_preposition": float(tree.is_preposition(cue)),
-            "cue_passive": float(any(tree.dep[k] in ("aux:pass", "nsubj:pass") for k in children)),
-            "cue_subject": float(any(tree.rel[k] == "nsubj" for k in children)),
-            "cue_object": float(any(tree.rel[k] == "obj" for k in children)),
-            "cue_quoted": float(tree.quotation[cue] > 0),
+            "cue_preposition": tree.is_preposition(cue),
+            "cue_passive": any(tree.dep[k] in ("aux:pass", "nsubj:pass") for k in children),
+            "cue_subject": any(tree.rel[k] == "nsubj" for k in children),
+            "cue_object": any(tree.rel[k] == "obj" for k in children),
+            "cue_quoted": tree.quotation[cue] > 0,
             "content_side": "before" if last < cue else "after" if first > cue else "around",
-            "cue_to_content": float(min(abs(first - cue), abs(last - cue))),
-            "cue_first": float(cue - tree.sentences[tree.sentence[cue]][0]),
+            "cue_to_content": min(abs(first - cue), abs(last - cue)),
+            "cue_first": cue - tree.sentences[tree.sentence[cue]][0],
         }
 
     def _place(self, seen: Seen, head: int) -> Features:
@@ -265,17 +265,17 @@ class Describer:
         side = "after" if head > at else "before"
         return {
             "path": way,
-            "path_up": float(up),
-            "path_down": float(down),
-            "distance": float(head - at),
-            "words_between": float(tree.words(low, high)),
-            "pauses_between": float(max(0, self.pauses[high] - self.pauses[low])),
-            "across_content": float(low <= first < high or low <= last < high),
-            "to_content": float(min(abs(head - first), abs(head - last))),
+            "path_up": up,
+            "path_down": down,
+            "distance": head - at,
+            "words_between": tree.words(low, high),
+            "pauses_between": max(0, self.pauses[high] - self.pauses[low]),
+            "across_content": low <= first < high or low <= last < high,
+            "to_content": min(abs(head - first), abs(head - last)),
             "beside_content": "before" if head < first else "after" if head > last else "in",
-            "sentences_away": float(tree.sentence[head] - tree.sentence[at]),
-            "lines_away": float(tree.line[head] - tree.line[at]),
-            "from_start": float(head - tree.sentences[tree.sentence[head]][0]),
+            "sentences_away": tree.sentence[head] - tree.sentence[at],
+            "lines_away": tree.line[head] - tree.line[at],
+            "from_start": head - tree.sentences[tree.sentence[head]][0],
             "quoted": self._quoted(seen, head),
             "place": f"{tree.dep[head]} {side} {governor}{seen.cue}",
         }
@@ -302,18 +302,18 @@ class Describer:
         features: Features = {
             "pos": tree.pos[head],
             "dep": tree.dep[head],
-            "speaks_elsewhere": float(self.speaking[tree.lower[head]]),
+            "speaks_elsewhere": self.speaking[tree.lower[head]],
             "entity": tree.entity[head],
             "symbol": tree.symbol[head],
             "pronoun": tree.morph[head].get("PronType", ""),
             "form": tree.lower[head] if tree.pos[head] in ("PRON", "DET") else "",
             "case": next((tree.lower[k] for k in children if tree.rel[k] == "case"), ""),
             "determiner": "".join(article.get(k, "") for k in ("Definite", "PronType", "Poss")),
-            "capital": float(tree.text[head][0].isupper()),
-            "medium": float(head in tree.media),
-            "below": float(tree.right[head] - tree.left[head]),
-            "apposition": float(any(tree.rel[k] == "appos" for k in children)),
-            "clause": float(any(tree.rel[k] == "acl" for k in children)),
+            "capital": tree.text[head][0].isupper(),
+            "medium": head in tree.media,
+            "below": tree.right[head] - tree.left[head],
+            "apposition": any(tree.rel[k] == "appos" for k in children),
+            "clause": any(tree.rel[k] == "acl" for k in children),
         }
         features |= self._beside(head)
         if tree.pos[head] not in ("PRON", "DET"):
@@ -353,17 +353,17 @@ class Describer:
         features: Features = {
             "governor": tree.pos[governor],
             "governor_rel": tree.rel[governor],
-            "governor_other_cue": float(governor in self.cues and governor != cue),
-            "of_preposition": float(any(k in self.cues and k != cue for k in tree.children[head])),
-            "governor_in_content": float(governor in seen.claim.words),
-            "holds_cue": float(tree.left[head] <= seen.at <= tree.right[head] != head),
+            "governor_other_cue": governor in self.cues and governor != cue,
+            "of_preposition": any(k in self.cues and k != cue for k in tree.children[head]),
+            "governor_in_content": governor in seen.claim.words,
+            "holds_cue": tree.left[head] <= seen.at <= tree.right[head] != head,
         }
         if cue == NO_CUE:
             return features
         one, other = tree.morph[seen.finite], tree.morph[head]
         return features | {
-            "subject": float(seen.subject == head),
-            "of_cue": float(governor == cue),
+            "subject": seen.subject == head,
+            "of_cue": governor == cue,
             "same_number": _same(one.get("Number"), other.get("Number")),
             "same_gender": _same(tree.morph[cue].get("Gender"), other.get("Gender")),
             "same_person": _same(one.get("Person"), other.get("Person", "3")),

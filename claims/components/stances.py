@@ -7,7 +7,8 @@ folder `stances/`.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -44,6 +45,16 @@ HEADS = frozenset({"VERB", "AUX", "NOUN", "ADJ"})
 TO_CONTENT = 8
 """Tokens after a cue in which the word stands that introduces the content."""
 AFTER_CUE = 4
+FORMS = {
+    ("Person", "1"): "first_person",
+    ("Person", "2"): "second_person",
+    ("Tense", "Fut"): "future",
+    ("Mood", "Cnd"): "conditional",
+    ("Mood", "Imp"): "imperative",
+    ("Mood", "Sub"): "subjunctive",
+    ("VerbForm", "Inf"): "infinitive",
+}
+"""What words of a content can be, to the feature that counts them."""
 MOODS = ("VerbForm", "Tense", "Mood", "Person", "Number")
 
 
@@ -67,16 +78,16 @@ def keys(tree: Tree, claim: Claimed) -> dict[str, str]:
     return found
 
 
-def word_keys(tree: Tree, claim: Claimed) -> list[str]:
-    """The keys of the words of a content, each once."""
-    return sorted({f"word {tree.lemma[i]}" for i in claim.words if tree.pos[i] in TELLING})
+def word_keys(tree: Tree, claim: Claimed) -> set[str]:
+    """The keys of the words of a content."""
+    return {f"word {tree.lemma[i]}" for i in claim.words if tree.pos[i] in TELLING}
 
 
-def form_keys(tree: Tree, claim: Claimed) -> list[str]:
-    """The keys of the forms of a content and of two that follow each other, each once."""
-    forms = [tree.lower[i] for i in sorted(claim.words)]
-    pairs = (f"{one} {other}" for one, other in pairwise(forms))
-    return sorted({FORM + each for each in (*forms, *pairs)})
+def form_keys(tree: Tree, claim: Claimed) -> set[str]:
+    """The keys of the forms of a content and of two that follow each other."""
+    forms = [FORM + tree.lower[i] for i in sorted(claim.words)]
+    pairs = (f"{one} {other[len(FORM) :]}" for one, other in pairwise(forms))
+    return {*forms, *pairs}
 
 
 def counted_keys(tree: Tree, claim: Claimed) -> list[str]:
@@ -105,6 +116,7 @@ class Tallies:
         self.counts = counts
         self.keys = frozenset(key.rpartition(" ")[0] for key in counts)
         self._known: dict[str, Tally] = {}
+        self._rates: dict[tuple[str, str], Features] = {}
 
     @cached_property
     def shares(self) -> tuple[float, ...]:
@@ -120,6 +132,25 @@ class Tallies:
             self._known[key] = self._tally(key)
         return self._known[key]
 
+    def rates(self, kind: str, key: str) -> Features:
+        """How often each stance came with a key of some kind."""
+        known = (kind, key if key in self.keys else "")
+        if known not in self._rates:
+            tally, prior = self.of(key), PRIORS[kind]
+            told = zip(STANCES, tally.right, self.shares, strict=True)
+            rates = {
+                f"{kind}_{stance}": (right + prior * share) / (tally.times + prior)
+                for stance, right, share in told
+            }
+            self._rates[known] = {f"{kind}_seen": tally.times, **rates}
+        return self._rates[known]
+
+    def odds(self, keys: Set[str]) -> list[float]:
+        """What some keys add to the log-odds of each stance."""
+        seen = map(self.of, sorted(self.keys & keys))
+        added = zip(*(tally.odds for tally in seen if tally.times >= LEAST_SEEN), strict=True)
+        return [sum(each) for each in added] or [0.0] * len(STANCES)
+
     def _tally(self, key: str) -> Tally:
         found = [self.counts.get(f"{key} {stance}", (0, 0)) for stance in STANCES]
         times = max(count[1] for count in found)
@@ -133,29 +164,14 @@ class Tallies:
 
 def features(tree: Tree, claim: Claimed, tallies: Tallies) -> Blocks:
     """The features of a claim."""
-    rates = _rates(keys(tree, claim), tallies)
-    rates |= _odds("words", word_keys(tree, claim), tallies)
-    rates |= _odds("forms", form_keys(tree, claim), tallies)
-    return rates, _cue(tree, claim) | _content(tree, claim)
-
-
-def _rates(keys: Mapping[str, str], tallies: Tallies) -> Features:
-    """How often each stance came with each key."""
-    found: Features = {}
-    for kind, key in keys.items():
-        tally, prior = tallies.of(key), PRIORS[kind]
-        found[f"{kind}_seen"] = float(tally.times)
-        for stance, right, share in zip(STANCES, tally.right, tallies.shares, strict=True):
-            found[f"{kind}_{stance}"] = (right + prior * share) / (tally.times + prior)
-    return found
-
-
-def _odds(name: str, keys: Iterable[str], tallies: Tallies) -> Features:
-    """What the keys of a content add to the log-odds of each stance."""
-    seen = (tallies.of(key) for key in keys)
-    added = zip(*(tally.odds for tally in seen if tally.times >= LEAST_SEEN), strict=True)
-    sums = [sum(each) for each in added] or [0.0] * len(STANCES)
-    return {f"{name}_{stance}": each for stance, each in zip(STANCES, sums, strict=True)}
+    told = {"words": word_keys(tree, claim), "forms": form_keys(tree, claim)}
+    odds: Features = {
+        f"{name}_{stance}": each
+        for name, found in told.items()
+        for stance, each in zip(STANCES, tallies.odds(found), strict=True)
+    }
+    rates = (tallies.rates(kind, key) for kind, key in keys(tree, claim).items())
+    return (*rates, odds, _cue(tree, claim), _content(tree, claim))
 
 
 def _negated(tree: Tree, cue: int) -> bool:
@@ -201,29 +217,20 @@ def _cue(tree: Tree, claim: Claimed) -> Features:
 def _content(tree: Tree, claim: Claimed) -> Features:
     ids = sorted(claim.words)
     head, last = _head(tree, claim), ids[-1]
-    forms = [tree.morph[i] for i in ids]
+    told = Counter(pair for i in ids for pair in tree.morph[i].items() if pair in FORMS)
     ending = tree.text[ids[0] : last + 3]
-
-    def count(name: str, value: str) -> float:
-        return float(sum(form.get(name) == value for form in forms))
-
+    form = tree.morph[head]
     return {
         "head_pos": tree.pos[head],
-        **{f"head_{name}": tree.morph[head].get(name, "") for name in MOODS},
+        **{f"head_{name}": form.get(name, "") for name in MOODS},
         "quoted": sum(tree.quotation[i] > 0 for i in ids) / len(ids),
-        "length": float(len(ids)),
-        "negated": float(any(tree.symbol[i] == NEGATION for i in ids)),
+        "length": len(ids),
+        "negated": any(tree.symbol[i] == NEGATION for i in ids),
         "first_word": tree.lower[ids[0]],
         "first_pos": tree.pos[ids[0]],
-        "first_person": count("Person", "1"),
-        "second_person": count("Person", "2"),
-        "future": count("Tense", "Fut"),
-        "conditional": count("Mood", "Cnd"),
-        "imperative": count("Mood", "Imp"),
-        "subjunctive": count("Mood", "Sub"),
-        "infinitive": count("VerbForm", "Inf"),
-        "asks": float("?" in ending),
-        "exclaims": float("!" in ending),
+        **{name: told[pair] for pair, name in FORMS.items()},
+        "asks": "?" in ending,
+        "exclaims": "!" in ending,
     }
 
 
@@ -257,12 +264,13 @@ class Stances:
         """The attributions of one document with their stances."""
         found: tuple[Attribution, ...] = doc._.attributions
         tree = trees.tree(doc, self.code)
-        rows = [features(tree, claimed(tree, one), self.tallies) for one in found]
+        claims = [claimed(tree, one) for one in found]
+        rows = [features(tree, claim, self.tallies) for claim in claims]
         scores = model.scores(rows)
-        for attribution, row, odds in zip(found, rows, scores, strict=True):
+        for attribution, claim, row, odds in zip(found, claims, rows, scores, strict=True):
             answer = int(numpy.argmax(odds))
             stance = Stance(model.tables.answers[answer])
-            if attribution.rule == DENIAL or self.denials.is_one(tree, attribution):
+            if attribution.rule == DENIAL or self.denials.is_one(tree, attribution, claim.words):
                 stance = Stance.DENIES
             chosen = replace(attribution, stance=stance)
             if doc._.explain:

@@ -196,12 +196,15 @@ class Comparer:
         Where nobody is named, or somebody else may have said so, only long stretches that are very
         much alike are: a phrase that many use is nobody's quotation.
         """
-        found = [likeness(one.wording, other.wording) for one, other in pairs]
-        rows = [(like.features,) for like in found if like is not None]
-        scores = iter(_scores(self.wordings, rows))
+        found = [
+            likeness(one.wording, other.wording, _least_weight(one, other)) for one, other in pairs
+        ]
+        # A row for each pair: how many there are decides the last digits of all scores.
+        rows: list[tuple[Features]] = [(like.features if like else {},) for like in found]
+        scores = _scores(self.wordings, rows)
         return [
-            0.0 if like is None else _sure(next(scores), like, pair)
-            for like, pair in zip(found, pairs, strict=True)
+            0.0 if like is None else _sure(score, like, pair)
+            for score, like, pair in zip(scores, found, pairs, strict=True)
         ]
 
     def same_matter(self, pairs: Sequence[tuple[Compared, Compared]]) -> list[float]:
@@ -271,6 +274,13 @@ def can_be_one(one: Compared, other: Compared) -> bool:
     return together(one, other) != OTHERS and denials[0] == denials[1]
 
 
+def _least_weight(one: Compared, other: Compared) -> float:
+    """Weight of the terms that two claims share, at least, to be the same words."""
+    if together(one, other) == NOBODY_NAMED:
+        return min(LEAST_WHOLE, LEAST_UNNAMED)
+    return LEAST_NEAR if _days_apart(one, other) <= DAYS else LEAST_WEIGHT
+
+
 def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> float:
     """The score, or 0 where more is asked for: see `Comparer.same_words`."""
     contrary = like.negations + like.numbers + like.opposed and like.tight_words >= BUT_FOR
@@ -279,10 +289,8 @@ def _sure(score: float, like: Likeness, pair: tuple[Compared, Compared]) -> floa
     if together(*pair) == NOBODY_NAMED:
         least = LEAST_WHOLE if like.longer >= WHOLE else LEAST_UNNAMED
         enough = score >= SURE and like.weight >= least
-    elif _days_apart(*pair) <= DAYS:
-        enough = score >= LIKELY and like.weight >= LEAST_NEAR
     else:
-        enough = score >= SURE and like.weight >= LEAST_WEIGHT
+        enough = score >= (LIKELY if _days_apart(*pair) <= DAYS else SURE)
     return score if enough else 0.0
 
 

@@ -85,8 +85,8 @@ class Likeness(NamedTuple):
         return {name: min(float(value), MOST) for name, value in self._asdict().items()}
 
 
-def likeness(one: Wording, other: Wording) -> Likeness | None:
-    """How alike two contents are; None if no term is."""
+def likeness(one: Wording, other: Wording, least: float = 0.0) -> Likeness | None:
+    """How alike two contents are; None if no term is, or those that are weigh less than `least`."""
     a, b = one.terms, other.terms
     alike = _common([t.stem for t in a], [t.stem for t in b])
     if not alike:
@@ -105,6 +105,8 @@ def likeness(one: Wording, other: Wording) -> Likeness | None:
             names += any(t.is_name for t in apart) and any(t.is_name for t in others)
             stems = {t.stem for t in others}
             opposed += any(not t.against.isdisjoint(stems) for t in apart)
+    if weight < least:
+        return None
     (ai, bi), (aj, bj) = alike[0], alike[-1]
     stretch = max(_weight(a[ai : aj + 1]), _weight(b[bi : bj + 1]))
     whole = sorted((_weight(a), _weight(b)))

@@ -8,7 +8,7 @@ those of one claim lie in few places of an index, however large it is.
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise, starmap
 from math import fsum
 from typing import NamedTuple
 
@@ -38,6 +38,9 @@ keeps in six bytes."""
 SPEAKS = ">"
 """What a speaker begins with, who can be a word of a content too."""
 KEPT = 1 << 16
+
+Light = tuple[float, str]
+"""How little a stem tells, its weight below 0, and the stem."""
 
 
 class Pairs(NamedTuple):
@@ -72,46 +75,39 @@ def pairs(wording: Wording, speakers: Iterable[str]) -> tuple[Pairs, Pairs]:
         speakers: what each speaker who has a name is known by: the surname, or the country.
     """
     weights = wording.weights
-    telling = sorted(weights, key=lambda stem: (-weights[stem], stem))
+    lights = {stem: (-weight, stem) for stem, weight in weights.items()}
+    telling = sorted(lights.values())
     said = {
         first | _second(stem): (stem,)
         for first in [_first(SPEAKS + speaker) for speaker in [*speakers][:SPEAKERS]]
-        for stem in telling[:BY_SPEAKER]
+        for _, stem in telling[:BY_SPEAKER]
     }
-    place = {stem: number for number, stem in enumerate(telling)}
-    near = {
-        _ordered(one.stem, other.stem, place)
-        for one, other in pairwise(wording.terms)
-        if one.stem != other.stem
-    }
-
-    def weighed(pairs: Iterable[tuple[str, str]]) -> list[tuple[float, tuple[str, str]]]:
-        return sorted((-weights[pair[0]] - weights[pair[1]], pair) for pair in pairs)
-
-    neighbours = (pair for _, pair in weighed(near)[:NEIGHBOURS])
-    chosen = {*combinations(telling[:TELLING], 2), *neighbours}
+    stems = [lights[term.stem] for term in wording.terms]
+    near = {_both(one, other) for one, other in pairwise(stems) if one is not other}
+    chosen = {*starmap(_both, combinations(telling[:TELLING], 2)), *sorted(near)[:NEIGHBOURS]}
     both = {
         _first(pair[0]) | _second(pair[1]): pair
-        for number, (lightness, pair) in enumerate(weighed(chosen))
+        for number, (lightness, pair) in enumerate(sorted(chosen))
         if -lightness >= (COMMON if number >= LEAST_PAIRS else VERY_COMMON)
     }
+    rare = (number for number, (stem,) in said.items() if weights[stem] >= FAR - SPEAKER)
+    rare_both = (
+        number for number, (one, other) in both.items() if weights[one] + weights[other] >= FAR
+    )
     return (
-        _weighed(said, weights, FAR - SPEAKER, LEAST_SAID),
-        _weighed(both, weights, FAR, LEAST_WORDS),
+        Pairs(said, _weight(said, weights), frozenset(rare), LEAST_SAID),
+        Pairs(both, _weight(both, weights), frozenset(rare_both), LEAST_WORDS),
     )
 
 
-def _weighed(
-    stems: Mapping[int, tuple[str, ...]], weights: Mapping[str, float], far: float, least: float
-) -> Pairs:
-    known = {stem for pair in stems.values() for stem in pair}
-    rare = (number for number, pair in stems.items() if fsum(weights[stem] for stem in pair) >= far)
-    return Pairs(stems, round(fsum(weights[stem] for stem in known)), frozenset(rare), least)
+def _both(one: Light, other: Light) -> tuple[float, tuple[str, str]]:
+    """How light two stems are together, and the two, first the one that tells more."""
+    first, second = (one, other) if one < other else (other, one)
+    return first[0] + second[0], (first[1], second[1])
 
 
-def _ordered(one: str, other: str, place: Mapping[str, int]) -> tuple[str, str]:
-    """Two stems, first the one that tells more."""
-    return (one, other) if place[one] <= place[other] else (other, one)
+def _weight(stems: Mapping[int, Iterable[str]], weights: Mapping[str, float]) -> int:
+    return round(fsum(weights[stem] for stem in {*chain.from_iterable(stems.values())}))
 
 
 @lru_cache(KEPT)

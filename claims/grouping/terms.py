@@ -42,8 +42,10 @@ SURNAME = r" (?:(?:{}) )?[^\W\d_a-zà-ÿ]"
 AFTER = re.compile(r"[ -][^\W\d_a-zà-ÿ]")
 """A capital at the start of what stands after."""
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
+LIGATURE = re.compile("[œŒæÆ]")
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
 NO_DIGIT = re.compile(r"\D")
+ANY_DIGIT = re.compile(r"\d")
 JOINT = FRAGMENT_JOINT.strip()
 STARTS = re.compile(r"(?:^|[.!?:«»“”\"\[])\W*$")
 """What a sentence begins after."""
@@ -53,6 +55,8 @@ ONE_NEGATION = 4
 """Words apart up to which two words that negate are one negation (*ne … pas*)."""
 LEAST_LETTERS = 2
 """Letters of a word that tells something, at least."""
+DIGIT = "0"
+"""What stands for any digit."""
 NUMBER = "#"
 """What the term of a number begins with."""
 NATION = "@"
@@ -66,6 +70,10 @@ class SpellingRow(language.Row):
 
     pattern: re.Pattern[str] = Field(description="The other ways.")
     plain: str = Field("", description="What stands for it.")
+    needs: str = Field(
+        "",
+        description="What stands in every text that has it; 0 for any digit. It is looked for first.",
+    )
     in_figures: bool = Field(
         default=False, description="Whether it is looked for once numbers stand in figures."
     )
@@ -81,6 +89,21 @@ class OppositesRow(language.WordsRow):
     """Words of which one says the contrary of the other."""
 
     against: str = Field(description="Those that say the contrary of `words`, apart by spaces.")
+
+
+class Known(NamedTuple):
+    """What is known of a word wherever it stands."""
+
+    folded: str
+    stem: str
+    weight: float
+    against: frozenset[str]
+    is_capital: bool
+    begins_nation: bool
+    is_given: bool
+    """Whether it is a first name, with its capital."""
+    negates: bool
+    """Whether it can negate."""
 
 
 class Term(NamedTuple):
@@ -139,7 +162,8 @@ def _stop_words(code: str) -> frozenset[str]:
 
 def _spelt(text: str, rows: Iterable[SpellingRow]) -> str:
     for row in rows:
-        text = row.pattern.sub(row.plain, text)
+        if ANY_DIGIT.search(text) if row.needs == DIGIT else row.needs in text:
+            text = row.pattern.sub(row.plain, text)
     return text
 
 
@@ -175,47 +199,59 @@ class Terms:
         self.families = self._families()
         self.opposites = self._opposites()
         self._told = cache(self._tell)
-        self._cached = cache(self._stem)
+        self._known = cache(self._know)
 
     def plain(self, text: str) -> str:
         """A text with numbers in figures, and spelt in one way."""
         text = _spelt(text, self.spellings)
-        text = str(alpha2digit(text.translate(LIGATURES), self.code))
+        if LIGATURE.search(text):
+            text = text.translate(LIGATURES)
+        text = str(alpha2digit(text, self.code))
         return _spelt(text, self.late_spellings)
 
     def wording(self, text: str) -> Wording:
         """A text as it is compared: no term is of a closed class."""
         plain = self.plain(text)
         marks = list(WORD.finditer(plain))
-        words = [m[0] if m[0][0].isdecimal() else fold(m[0]) for m in marks]
+        known = [self._known(mark[0]) for mark in marks]
+        words = [word.folded for word in known]
         terms: list[Term] = []
         negations: list[int] = []
-        at = 0
-        while at < len(marks):
-            word, folded = marks[at][0], words[at]
-            is_capital = word[0].isupper()
-            code, size = "", 1
-            if folded in self.nation_heads:
+        after = 0
+        for at, word in enumerate(known):
+            if at < after:
+                continue
+            code = ""
+            if word.begins_nation:
                 code, size = self._nation(plain, marks, words, at)
-            if code:
-                stem = NATION + code
-            elif is_capital and folded in self.given_names and self._is_before(plain, marks[at]):
-                stem = ""
-            else:
-                stem = self._cached(word)
+                after = at + size
             if (
-                folded in self.negations
+                word.negates
                 and self._negates(words, at)
                 and (not negations or at - negations[-1] > ONE_NEGATION)
             ):
                 negations.append(at)
-            if stem:
-                is_name = bool(code) or (is_capital and not _starts(plain, marks[at].start()))
-                weight, against = self._told(stem)
-                terms.append(Term(stem, weight, at, is_name, word, against))
-            at += size
+            if code:
+                weight, against = self._told(NATION + code)
+                terms.append(Term(NATION + code, weight, at, True, marks[at][0], against))
+            elif word.stem and not (word.is_given and self._is_before(plain, marks[at])):
+                is_name = word.is_capital and not _starts(plain, marks[at].start())
+                terms.append(Term(word.stem, word.weight, at, is_name, marks[at][0], word.against))
         return Wording(
             tuple(words), tuple(terms), tuple(negations), _breaks(plain, marks), JOINT in text
+        )
+
+    def _know(self, word: str) -> Known:
+        folded = word if word[:1].isdecimal() else fold(word)
+        stem, is_capital = self._stem(word), word[:1].isupper()
+        return Known(
+            folded,
+            stem,
+            *self._told(stem),
+            is_capital,
+            folded in self.nation_heads,
+            is_capital and folded in self.given_names,
+            folded in self.negations,
         )
 
     def _tell(self, stem: str) -> tuple[float, frozenset[str]]:
@@ -224,7 +260,7 @@ class Terms:
 
     def stem(self, word: str) -> str:
         """The term of a word; empty where it tells nothing."""
-        return self._cached(word)
+        return self._known(word).stem
 
     def _stem(self, word: str) -> str:
         if word[:1].isdecimal():

@@ -11,9 +11,9 @@ import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -40,7 +40,7 @@ from claims.grouping.matters import (
     side_of,
 )
 from claims.grouping.meaning import vectors
-from claims.grouping.pairs import DAYS
+from claims.grouping.pairs import DAYS, Pairs
 from claims.language import fingerprint
 from claims.model import Stance
 from claims.reviews import BY_PERSON
@@ -81,6 +81,10 @@ _COLUMNS = (
     "c.id, c.article_id, c.stance, c.cue_lemma, c.rule, c.speakers, c.text, c.target, a.published"
 )
 _OF_IDS = "IN (SELECT value FROM json_each(?))"
+
+
+Look = tuple[int, int, int]
+"""A pair, and the first and the last day of the claims that are looked up by it."""
 
 
 class Link(NamedTuple):
@@ -248,8 +252,10 @@ class Update:
         """New claims with those that are worth comparing, each pair once."""
         known = [self.known[id] for id in fresh]
         shared = self.index.shared({pair for c in known for p in c.pairs for pair in p.stems})
-        look = cache(partial(self.index.of, most=OF_A_PAIR))
-        near = {claim.id: _near(claim, shared, look) for claim in known}
+        # In the order of the index, whose pages are then looked at one after the other.
+        wanted = {look for c in known for p in c.pairs for look in _looks(p, c.day, shared)}
+        seen = {look: self.index.of(*look, OF_A_PAIR) for look in sorted(wanted)}
+        near = {claim.id: _near(claim, shared, seen) for claim in known}
         self._read(other for others in near.values() for other in others)
         pairs = {
             (min(id, other), max(id, other)): (id, other)
@@ -605,32 +611,39 @@ class Update:
         self.db.execute(f"DELETE FROM {owner} WHERE id = ?", [id])
 
 
+def _looks(pairs: Pairs, day: int, shared: Container[int]) -> Iterator[Look]:
+    """What a claim of a day is looked up by: those of its pairs that others have too."""
+    always = (1, date.max.toordinal())
+    near = (max(1, day - DAYS), day + DAYS) if day else always
+    for pair in pairs.stems:
+        if pair in shared:
+            yield pair, *(always if pair in pairs.far else near)
+
+
 def _near(
-    claim: Compared, shared: Container[int], look: Callable[[int, int, int], Iterable[Indexed]]
+    claim: Compared, shared: Container[int], seen: Mapping[Look, Sequence[Indexed]]
 ) -> list[str]:
     """The claims that have most of the words by which a claim is looked up.
 
     Args:
         claim: the claim, which is indexed.
         shared: the pairs that others have too.
-        look: the claims that have a pair and are of some days, from the first to the last.
+        seen: what was found by each that is looked up.
     """
     found: dict[int, float] = {}
     own, day = key_of(claim.id), claim.day
-    always = (1, date.max.toordinal())
-    near = (max(1, day - DAYS), day + DAYS) if day else always
     for pairs in claim.pairs:
-        both: dict[int, set[str]] = {}
-        others: dict[int, tuple[int, bool]] = {}
-        for pair, stems in pairs.stems.items():
-            if pair not in shared:
-                continue
-            for key, weight, at in look(pair, *(always if pair in pairs.far else near)):
-                both.setdefault(key, set()).update(stems)
-                others[key] = weight, bool(day and at) and abs(day - at) > DAYS
+        both: dict[int, list[tuple[str, ...]]] = {}
+        others: dict[int, tuple[int, int]] = {}
+        for look in _looks(pairs, day, shared):
+            stems = pairs.stems[look[0]]
+            for key, weight, at in seen[look]:
+                both.setdefault(key, []).append(stems)
+                others[key] = weight, at
         both.pop(own, None)
         for key, common in both.items():
-            told, (weight, is_far) = claim.weight(common), others[key]
+            told, (weight, at) = claim.weight({*chain.from_iterable(common)}), others[key]
+            is_far = bool(day and at) and abs(day - at) > DAYS
             if pairs.is_enough(told, weight, is_far=is_far):
                 found[key] = max(told, found.get(key, 0.0))
     likeliest = sorted(found, key=lambda key: (-found[key], key))

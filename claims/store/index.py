@@ -5,7 +5,7 @@ there is much of it: a claim has a score of pairs, and each would land on anothe
 (O'Neil et al., *The log-structured merge-tree*, Acta Informatica 33, 1996.)
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from json import dumps
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from claims.grouping.comparing import Compared
+from claims.store.tables import insert
 
 LARGE, SMALL = "claim_pairs", "new_pairs"
 LEAST, SHARE = 50_000, 8
@@ -57,10 +58,8 @@ class Index:
 
     def add(self, claims: Iterable[Compared]) -> None:
         """Index claims; those that are indexed already stay as they are."""
-        self.db.conn.executemany(
-            f"INSERT OR IGNORE INTO {SMALL} VALUES (?, ?, ?, ?)",
-            sorted(chain.from_iterable(map(rows, claims))),
-        )
+        ready = sorted(chain.from_iterable(map(rows, claims)))
+        insert(self.db, f"INSERT OR IGNORE INTO {SMALL}", ready)
 
     def remove(self, claims: Iterable[Compared]) -> None:
         """Forget claims, as they are now."""
@@ -93,7 +92,7 @@ class Index:
 
     def shared(self, pairs: Iterable[int]) -> set[int]:
         """Those of some pairs that more than one claim has; most have none but one."""
-        return {pair for (pair,) in self.db.conn.execute(_SHARED, [dumps([*pairs])])}
+        return {pair for (pair,) in self.db.conn.execute(_SHARED, [dumps(sorted(pairs))])}
 
     def lacks(self, claim: Compared) -> int:
         """How many pairs of a claim are not there."""
@@ -122,9 +121,7 @@ def id_of(key: int) -> str:
     return f"{key + _SHIFT:016x}"
 
 
-def rows(claim: Compared) -> Iterator[tuple[int, int, int, int]]:
+def rows(claim: Compared) -> list[tuple[int, int, int, int]]:
     """The rows of a claim: pair, day, its number and weight."""
     key, day = key_of(claim.id), claim.day
-    for pairs in claim.pairs:
-        for pair in pairs.stems:
-            yield pair, day, key, pairs.weight
+    return [(pair, day, key, pairs.weight) for pairs in claim.pairs for pair in pairs.stems]

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from claims.citations.parts import deep_link, headline
@@ -75,7 +76,7 @@ def claim_row(
         "said_on": claim.said_on,
         "rule": claim.rule,
         "score": claim.score,
-        "reasons": to_json([r.model_dump() for r in claim.reasons]) if claim.reasons else "[]",
+        "reasons": to_json([vars(reason) for reason in claim.reasons]),
         "link": deep_link(article, claim),
         "content": f"[{', '.join(map(_span_json, claim.content))}]",
         "context_start": claim.context.start,
@@ -103,7 +104,7 @@ def _listed(*names: str) -> str:
 
 def _span_json(span: Span) -> str:
     """A span as JSON; by hand, for each claim has one, and most of it are words."""
-    return f'{{"start": {span.start}, "end": {span.end}, "text": {to_json(span.text)}}}'
+    return f'{{"start": {span.start}, "end": {span.end}, "text": {encode_basestring(span.text)}}}'
 
 
 def speaker_rows(claim: Claim) -> list[Row]:

@@ -438,8 +438,9 @@ WAL_PAGES = 20_000
 """Pages that are written before they are put in their places, all over the file."""
 CACHE_KIB = 262_144
 """Memory that a writer keeps pages in: what is looked up lies anywhere in the file."""
-ROWS_AT_ONCE, VALUES_AT_ONCE = 100, 999
-"""Rows and values of one statement, at most: after each, the search writes what it has of new words."""
+ROWS_AT_ONCE, VALUES_AT_ONCE = 250, 3000
+"""Rows and values of one statement, at most: after each, the search writes what it has of new words, and
+statements are kept in memory. SQLite takes 32,766 values."""
 WAITING = 60.0
 """Seconds that a writer waits for another."""
 
@@ -485,15 +486,24 @@ def put(db: Database, table: str, rows: Sequence[Row], *pk: str) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in pk)
     of_row = itemgetter(*columns)
-    size = min(ROWS_AT_ONCE, VALUES_AT_ONCE // len(columns))
+    insert(
+        db,
+        f"INSERT INTO {table} ({names})",
+        [*map(of_row, rows)],
+        f"ON CONFLICT ({', '.join(pk)}) DO UPDATE SET {changes}",
+    )
+
+
+def insert(db: Database, into: str, rows: Sequence[tuple[object, ...]], then: str = "") -> None:
+    """Insert rows, many with one statement; `then` is what it ends with."""
+    if not rows:
+        return
+    row = f"({', '.join('?' * len(rows[0]))})"
+    size = min(ROWS_AT_ONCE, VALUES_AT_ONCE // len(rows[0]))
     for start in range(0, len(rows), size):
         some = rows[start : start + size]
-        marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(some))
-        db.conn.execute(
-            f"INSERT INTO {table} ({names}) VALUES {marks}"
-            f" ON CONFLICT ({', '.join(pk)}) DO UPDATE SET {changes}",
-            [*chain.from_iterable(map(of_row, some))],
-        )
+        marks = ", ".join([row] * len(some))
+        db.conn.execute(f"{into} VALUES {marks} {then}", [*chain.from_iterable(some)])
 
 
 def set_columns(db: Database, table: str, id: str, values: Row) -> None:

@@ -4,6 +4,7 @@ A recount would cost what is there; a batch costs what it changes: the claims of
 counted before and after, and the differences are added.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -87,13 +88,11 @@ def counts(db: Database, articles: str) -> Counts:
     """What the tables count of some articles; these are a JSON list of ids."""
     found: Counts = {}
     for tally in TALLIES:
-        claims: dict[Key, set[str]] = {}
-        within: dict[Key, set[str]] = {}
         select = f"{tally.select} WHERE c.article_id IN (SELECT value FROM json_each(?))"
-        for claim, article, *key in db.execute(select, [articles]):
-            claims.setdefault(tuple(key), set()).add(claim)
-            within.setdefault(tuple(key), set()).add(article)
-        found[tally.table] = {key: (len(ids), len(within[key])) for key, ids in claims.items()}
+        rows = dict.fromkeys(db.execute(select, [articles]))
+        claims = Counter(row[2:] for row in rows)
+        within = Counter(pair[1:] for pair in {row[1:] for row in rows})
+        found[tally.table] = {key: (number, within[key]) for key, number in claims.items()}
     return found
 
 
