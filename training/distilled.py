@@ -153,8 +153,7 @@ def _fit(rows: Rows, width: int, epochs: int, seed: int) -> Network[Any, Any]:
 
 
 def _chance(odds: Matrix) -> Matrix:
-    found: Matrix = 1 / (1 + numpy.exp(-odds))
-    return found
+    return (1 / (1 + numpy.exp(-odds))).astype(numpy.float32)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -145,16 +146,20 @@ class Tables:
     def _plan(self, names: tuple[str, ...]) -> "_Plan":
         """Where features of some names stand in the matrix."""
         if names not in self._plans:
-            numbers = [at for at, name in enumerate(names) if name in self.numbers]
-            categories = [at for at, name in enumerate(names) if name in self.categories]
-            places = [self.places.get(name, -1) for name in names]
-            codes = [self._codes[names[at]] for at in categories]
-            others = [places[at] + 1 + len(own) for at, own in zip(categories, codes, strict=True)]
+            numbers = [name for name in names if name in self.numbers]
+            categories = [name for name in names if name in self.categories]
+            columns = numpy.array([self.places[name] + 1 for name in numbers], int)
+            codes = [self._codes[name] for name in categories]
+            others = [
+                self.places[n] + 1 + len(own) for n, own in zip(categories, codes, strict=True)
+            ]
             self._plans[names] = _Plan(
-                there=numpy.array([places[at] for at in (*numbers, *categories)], int),
-                columns=numpy.array([places[at] + 1 for at in numbers], int),
-                numbers=numbers,
-                categories=list(zip(categories, codes, others, strict=True)),
+                there=numpy.array([self.places[name] for name in (*numbers, *categories)], int),
+                columns=columns,
+                numbers=_getter(numbers),
+                categories=_getter(categories),
+                codes=codes,
+                others=others,
             )
         return self._plans[names]
 
@@ -181,9 +186,9 @@ class Tables:
             number = numbered.get(id(block))
             if number is None:
                 number = numbered[id(block)] = len(plans)
-                plan, told = self._plan(tuple(block)), list(block.values())
-                values += [told[at] for at in plan.numbers]
-                codes += [own.get(str(told[at]), other) for at, own, other in plan.categories]
+                plan = self._plan(tuple(block))
+                values += plan.numbers(block)
+                codes += map(dict.get, plan.codes, plan.categories(block), plan.others)
                 plans.append(plan)
             of.append(number)
         if not plans:
@@ -194,8 +199,8 @@ class Tables:
         scaled = self._scaled(columns, numpy.array(values, float))
         for lengths, at, written in (
             ([len(plan.there) for plan in plans], there, numpy.zeros(len(there))),
-            ([len(plan.numbers) for plan in plans], columns, scaled),
-            ([len(plan.categories) for plan in plans], numpy.array(codes, int), None),
+            ([len(plan.columns) for plan in plans], columns, scaled),
+            ([len(plan.codes) for plan in plans], numpy.array(codes, int), None),
         ):
             length = numpy.array(lengths, int)
             within, line = ragged((numpy.cumsum(length) - length)[of], length[of])
@@ -232,10 +237,21 @@ class _Plan(NamedTuple):
     """Columns that are 0 because they are there."""
     columns: Rows
     """Those of its numbers."""
-    numbers: list[int]
-    """Which of its features are these."""
-    categories: list[tuple[int, dict[str, int], int]]
-    """Which are categories, with the column of each, and that of any other."""
+    numbers: Callable[[Features], Sequence[Any]]
+    """Tells these numbers of a block."""
+    categories: Callable[[Features], Sequence[Any]]
+    """Tells its categories."""
+    codes: list[dict[str, int]]
+    """The column of each value of each category."""
+    others: list[int]
+    """The column of any other value."""
+
+
+def _getter(names: Sequence[str]) -> Callable[[Features], Sequence[Any]]:
+    """What tells the features of these names, in order."""
+    if len(names) < 2:  # itemgetter gives one value bare
+        return lambda block: [block[name] for name in names]
+    return itemgetter(*names)
 
 
 @dataclass(frozen=True)
