@@ -31,7 +31,6 @@ train: .venv/.installed ## train the French pipeline on DATA (two hours; goes on
 	@.venv/bin/python -m training "$(DATA)" training/work claims/languages/fr/model
 	@.venv/bin/python -m training.profiles "$(DATA)" claims/languages/fr/decisions
 	@.venv/bin/python -m training.models "$(DATA)" claims/languages/fr
-	@.venv/bin/python -m training.distilled "$(DATA)" claims/languages/fr
 	@.venv/bin/python -m training.wordings claims/languages/fr
 	@.venv/bin/claims extract "$(DATA)/corpora" -o training/work/corpora.jsonl
 	@.venv/bin/python -m training.matters training/work/corpora.jsonl claims/languages/fr

@@ -96,7 +96,7 @@ def test_the_example_of_the_documentation_has_these_scores(proposing, model):
     tree = Tree(doc, "fr")
     proposed = decisions.proposals(tree, doc._.attributions)
     found = candidates(tree, model.tables.lemmas, proposed)
-    scores = model.scores(Description(tree, found, proposed).sheet(model.tables.counts))[:, 0]
+    scores = model.staged(Description(tree, found, proposed).sheet(model.tables.counts), 0)[:, 0]
     given = [
         (re.split("[<>]", c.way)[0], "".join(doc[i].text for i in sorted(c.words))) for c in found
     ]
@@ -127,7 +127,7 @@ def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, 
     again = models.Model.read(tmp_path)
     assert again.tables == model.tables
     rows = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
-    assert again.scores(rows).tolist() == model.scores(rows).tolist()
+    assert again.staged(rows, 0).tolist() == model.staged(rows, 0).tolist()
     answers = [0] * rows.size
     assert again.reasons(rows, answers) == model.reasons(rows, answers)
 
@@ -150,13 +150,21 @@ def test_networks_say_the_same_block_by_block(proposing, model):
     tree = Tree(doc, "fr")
     rows = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
+    expected = model.tables.matrix(rows) @ weights
+    parts = model.tables.encoded(rows)
+    for wanted in (numpy.arange(rows.size), numpy.array([0, 2, rows.size - 1])):
+        product = model.tables.product(parts, wanted, weights)
+        assert numpy.allclose(product, expected[wanted], atol=1e-4)
     matrix = model.tables.matrix(rows)
-    assert numpy.allclose(model.tables.product(rows, weights), matrix @ weights, atol=1e-4)
     odds = [network.predict(matrix) for network in model.networks]
     alone = numpy.mean([1 / (1 + numpy.exp(-o)) for o in odds], axis=0)
     one_by_one = [(features(rows, number),) for number in range(rows.size)]
-    for scores in (model.scores(one_by_one), model.scores(rows)):
+    for scores in (model.scores(one_by_one), model.staged(rows, 0)):
         assert numpy.allclose(scores, alone, atol=1e-4)
+    staged = model.staged(rows, 0.1)
+    first = 1 / (1 + numpy.exp(-odds[0]))
+    assert numpy.allclose(staged, numpy.where(first < 0.1, first, alone), atol=1e-4)
+    assert (first < 0.1).any()
 
 
 @pytest.mark.parametrize("networks", [1, 2])
@@ -167,14 +175,15 @@ def test_a_row_without_features_is_scored_too(networks, values):
     goals = numpy.array([[1.0], [0.0], [0.0], [1.0]])
     model = learning.fitted(tables, rows, goals, networks=networks, epochs=1)
     for some in (rows, rows[2:], []):
-        assert numpy.allclose(model.scores(Sheet.of(some)), model.scores(some), atol=1e-6)
+        staged = model.staged(Sheet.of(some), 0)
+        assert numpy.allclose(staged, model.scores(some), atol=1e-6)
         assert len(model.reasons(some, [0] * len(some))) == len(some)
 
 
 def test_rows_beyond_those_that_are_shown_at_once_are_scored_alike(model, monkeypatch):
     name = next(iter(model.tables.numbers))
     rows: list[Blocks] = [({name: float(number)},) for number in range(20)]
-    together = model.scores(rows)
+    together, staged = model.scores(rows), model.staged(Sheet.of(rows), 0.1)
     filled, matrix = [], models.Tables.matrix
 
     def fill(tables, rows):
@@ -184,7 +193,7 @@ def test_rows_beyond_those_that_are_shown_at_once_are_scored_alike(model, monkey
     monkeypatch.setattr(models, "AT_ONCE", 3)
     monkeypatch.setattr(models.Tables, "matrix", fill)
     assert numpy.allclose(model.scores(rows), together, atol=1e-6)
-    assert numpy.allclose(model.scores(Sheet.of(rows)), together, atol=1e-6)
+    assert numpy.allclose(model.staged(Sheet.of(rows), 0.1), staged, atol=1e-6)
     assert max(filled) == 3
     assert sum(filled) == len(rows)
 
@@ -218,7 +227,7 @@ def test_what_a_choice_was_made_for_adds_up_to_its_odds(proposing, model, monkey
     tree = Tree(proposing("« Le pont est fermé », a déclaré la maire de Lorient."), "fr")
     proposed = decisions.proposals(tree, tree.doc._.attributions)
     rows = Description(tree, candidates(tree, (), proposed), proposed).sheet(model.tables.counts)
-    best = rows.take([int(model.scores(rows).argmax())])
+    best = rows.take([int(model.staged(rows, 0).argmax())])
     average = numpy.array([model.tables.means], numpy.float32)
     far, near = (
         numpy.mean([one.predict(matrix)[0, 0] for one in model.networks])

@@ -5,14 +5,13 @@ import random
 import re
 from pathlib import Path
 
-import numpy
 import pytest
 import spacy
 from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from claims import parser
-from claims.components import models, scenes
+from claims.components import scenes
 from claims.components.models import Blocks
 from claims.components.trees import Tree
 from claims.errors import InputError
@@ -24,7 +23,6 @@ from training import (
     annotations,
     callbacks,
     card,
-    distilled,
     entities,
     learning,
     mentions,
@@ -263,42 +261,3 @@ def test_a_network_learns_which_of_rivals_is_right():
     assert scores[1] > 0.8
     assert sum(scores) == pytest.approx(1, abs=0.1)
     assert sum(model.rivals([[wrong, wrong]])[0]) < 0.2
-
-
-def test_one_network_is_taught_what_several_answer():
-    chance = random.Random(0)
-    rows: list[Blocks] = [
-        ({"length": chance.random() * 9, "kind": chance.choice("abc")},) for _ in range(600)
-    ]
-    goals = numpy.array([[float(r["length"] > 4 and r["kind"] != "b")] for (r,) in rows])
-    tables = models.Tables(*learning.columns(rows, 1))
-    several = learning.fitted(tables, rows, goals, networks=2, epochs=6)
-    asked = distilled.Asked(several)
-    assert numpy.array_equal(asked.scores(rows[:500]), several.scores(rows[:500]))
-    one = distilled.distilled(asked, epochs=60)
-    assert len(one.networks) == 1
-    unseen = rows[500:]
-    apart = abs(one.scores(unseen) - several.scores(unseen)).mean()
-    assert apart < 0.03
-    assert apart < abs(several.scores(unseen) - several.scores(unseen).mean()).mean() / 5
-
-
-def test_nothing_is_taught_on_what_figures_are_told_of(tmp_path):
-    texts = {
-        "gold/press.jsonl": ["Un texte  que l'on mesure."],
-        "gold/train.jsonl": ["Un texte appris."],
-        "gold/seeds.jsonl": ["Un autre."],
-        "corpora/a.jsonl": ["Un texte que l'on mesure.", "Un texte du corpus.", "Un texte appris."],
-        "ner/winer-fr.jsonl": ["Un texte du corpus.", "Une dépêche."],
-    }
-    for name, some in texts.items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        lines = (json.dumps({"id": f"{name}{n}", "text": t}) + "\n" for n, t in enumerate(some))
-        path.write_text("".join(lines), encoding="utf-8")
-    assert [article.text for article in distilled.articles(tmp_path)] == [
-        "Un texte du corpus.",
-        "Un texte appris.",
-        "Une dépêche.",
-        "Un autre.",
-    ]

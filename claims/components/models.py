@@ -215,18 +215,29 @@ class Tables:
         )
         return scaled
 
-    def product(self, sheet: "Sheet", weights: Matrix) -> Matrix:
-        """The product of the matrix of a sheet and of weights, shape (rows, numbers).
+    def product(self, parts: "Sequence[Encoded]", wanted: Rows, weights: Matrix) -> Matrix:
+        """The product of the matrix of some rows and of weights, shape (columns, numbers).
 
         What rows share is multiplied once, and the matrix is never made.
+
+        Args:
+            parts: all rows, as `encoded` gives them.
+            wanted: the numbers of those to multiply, ascending; at least one.
+            weights: the weights.
         """
         empty = weights[list(self.places.values())].sum(axis=0)
-        product = numpy.repeat(empty[None], sheet.size, axis=0)
-        for part in self.encoded(sheet):
-            change = part.scaled @ weights[part.numbers] - weights[part.there].sum(axis=0)
-            for columns in part.codes:
+        product = numpy.repeat(empty[None], len(wanted), axis=0)
+        place = numpy.full(1 + max(int(r.max()) for r in (wanted, *(p.rows for p in parts))), -1)
+        place[wanted] = numpy.arange(len(wanted))
+        for part in parts:
+            at = place[part.rows]
+            lines = part.of[at >= 0]
+            used = numpy.zeros(len(part.scaled), bool)
+            used[lines] = True
+            change = part.scaled[used] @ weights[part.numbers] - weights[part.there].sum(axis=0)
+            for columns in part.codes[:, used]:
                 change += weights[columns]
-            product[part.rows] += change[part.of]
+            product[at[at >= 0]] += change[(numpy.cumsum(used) - 1)[lines]]
         return product
 
 
@@ -409,6 +420,11 @@ class Model:
         """All networks."""
         return Stack(self.networks)
 
+    @cached_property
+    def _stacks(self) -> list[Stack]:
+        """The first network, and all others."""
+        return [Stack(part) for part in (self.networks[:1], self.networks[1:]) if part]
+
     @classmethod
     def read(cls, folder: Path) -> "Model":
         """The model that `write` has written to a folder."""
@@ -433,25 +449,20 @@ class Model:
         text = json.dumps(asdict(self.tables), ensure_ascii=False, sort_keys=True, indent=0)
         (folder / TABLES).write_text(text + "\n", encoding="utf-8")
 
-    def odds(self, rows: Sequence[Blocks] | Sheet) -> Matrix:
+    def odds(self, rows: Sequence[Blocks]) -> Matrix:
         """The log-odds of each answer that each network finds; shape (rows, networks, answers)."""
         stack = self._stack
-        if isinstance(rows, Sheet):
-            whole = self.tables.product(rows, stack.weights)
-            products = (whole[run] for run in _runs(rows.size))
-        else:
-            products = (self.tables.matrix(rows[run]) @ stack.weights for run in _runs(len(rows)))
-        empty = numpy.zeros((stack.size, 0, len(self.tables.answers)), numpy.float32)
-        found: Matrix = numpy.concatenate([empty, *map(stack.odds, products)], axis=1)
-        return found.swapaxes(0, 1)
+        found = numpy.zeros((len(rows), stack.size, len(self.tables.answers)), numpy.float32)
+        for at in range(0, len(rows), AT_ONCE):
+            run = slice(at, at + AT_ONCE)
+            product = self.tables.matrix(rows[run]) @ stack.weights
+            found[run] = stack.odds(product).swapaxes(0, 1)
+        return found
 
-    def scores(self, rows: Sequence[Blocks] | Sheet) -> Scores:
+    def scores(self, rows: Sequence[Blocks]) -> Scores:
         """How likely each answer is, from 0 to 1; shape (rows, answers)."""
         odds = self.odds(rows)
-        if not len(odds):
-            return numpy.zeros((0, len(self.tables.answers)))
-        mean: Scores = chances(odds, [1] * len(odds)).mean(axis=1)
-        return mean
+        return _mean(chances(odds, [1] * len(odds)).swapaxes(0, 1))
 
     def rivals(self, groups: Sequence[Sequence[Blocks]]) -> list[list[float]]:
         """How likely each row is the right one of its group, whose scores are at most 1 together.
@@ -460,6 +471,31 @@ class Model:
         """
         odds = self.odds([row for group in groups for row in group])
         return shared_out(odds, [len(group) for group in groups])
+
+    def staged(self, sheet: Sheet, unlikely: float) -> Scores:
+        """How likely each answer of many rows is, as `scores` tells it, for less.
+
+        Args:
+            sheet: the rows.
+            unlikely: a row that the first network finds less likely is not shown to the others; its
+                score is that network's alone.
+        """
+        if not sheet.size:
+            return numpy.zeros((0, len(self.tables.answers)))
+        parts, every = self.tables.encoded(sheet), numpy.arange(sheet.size)
+        first, *others = self._stacks
+        scores = self._apart(first, parts, every)
+        asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
+        if others and len(asked):
+            more = self._apart(others[0], parts, asked)
+            scores[asked] = (scores[asked] + others[0].size * more) / len(self.networks)
+        return scores
+
+    def _apart(self, stack: Stack, parts: Sequence[Encoded], rows: Rows) -> Scores:
+        """How likely each answer of some rows is in the mean of a stack, whatever others are."""
+        runs = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
+        odds = [stack.odds(self.tables.product(parts, run, stack.weights)) for run in runs]
+        return _mean([chances(one, [1] * len(rows)) for one in numpy.concatenate(odds, axis=1)])
 
     def reasons(
         self, rows: "Sequence[Blocks] | Sheet", answers: Sequence[int]
@@ -501,11 +537,6 @@ class Model:
         ]
 
 
-def _runs(size: int) -> Iterator[slice]:
-    """So many rows in parts that are shown to the networks at once."""
-    return (slice(at, at + AT_ONCE) for at in range(0, size, AT_ONCE))
-
-
 def _rounded(value: Value) -> Value:
     return value if isinstance(value, str) else round(float(value), 3)
 
@@ -522,6 +553,11 @@ def shared_out(odds: Matrix, sizes: Sequence[int]) -> list[list[float]]:
         each = chances(odds, [size for size in sizes if size])
         scores = iter(each.mean(axis=1)[:, 0].tolist())
     return [[next(scores) for _ in range(size)] for size in sizes]
+
+
+def _mean(scores: Sequence[Scores] | Scores) -> Scores:
+    mean: Scores = numpy.mean(scores, axis=0)
+    return mean
 
 
 def sums(keys: Iterable[Key], scores: Iterable[float]) -> dict[Key, float]:
