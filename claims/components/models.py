@@ -8,7 +8,7 @@ in where they started; a score is their mean. It is files of a folder: one for e
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 from operator import itemgetter
@@ -261,8 +261,12 @@ class _Plan(NamedTuple):
 def _getter(names: Sequence[str]) -> Callable[[Features], Sequence[Any]]:
     """What tells the features of these names, in order."""
     if len(names) < 2:  # itemgetter gives one value bare
-        return lambda block: [block[name] for name in names]
+        return partial(_few, names)
     return itemgetter(*names)
+
+
+def _few(names: Sequence[str], block: Features) -> list[Value]:
+    return [block[name] for name in names]
 
 
 @dataclass(frozen=True)
