@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
@@ -39,6 +39,9 @@ from claims.model import (
 from claims.registry import Registry
 from claims.zones import zones
 
+HELD = 500_000
+"""Characters of texts whose words are kept together."""
+
 
 class Extractor:
     """Reads claims out of articles with one pipeline and one registry."""
@@ -55,8 +58,8 @@ class Extractor:
         """Build the pipeline of a language; the bundled registry and parser serve by default.
 
         With `explain` each claim tells what its source, stance and target were chosen among. With
-        `forget` the words of an article leave the bundled parser's vocabulary with it: for very many articles,
-        and one thread.
+        `forget` the words of articles leave the bundled parser's vocabulary some articles later: for
+        very many articles, and one thread.
 
         Raises:
             LanguageError: if there is no data for the language, or it is not valid.
@@ -64,9 +67,10 @@ class Extractor:
         """
         self.language = language
         self.explain = explain
-        self.forgets = forget and model is None
         self.registry = registry or Registry.bundled()
         self.nlp = pipeline.load(language, self.registry, model)
+        # What another's pipeline remembers of words may not outlive them.
+        self._zone = _Zone(self.nlp) if forget and model is None else None
 
     @cached_property
     def configuration(self) -> dict[str, Any]:
@@ -107,10 +111,10 @@ class Extractor:
             yield article, self._read(article)
 
     def _read(self, article: Article) -> tuple[Claim, ...] | Problem:
+        if self._zone is not None:
+            self._zone.hold(len(article.text))
         try:
-            # What another's pipeline remembers of words may not outlive them.
-            with self.nlp.memory_zone() if self.forgets else nullcontext():
-                return self.claims(article)
+            return self.claims(article)
         except ValidationError as error:
             reason = f"a rule broke the record: {error.errors()[0]['msg']}; please report it"
             return Problem(source=article.id, reason=reason)
@@ -154,6 +158,23 @@ class Extractor:
         )
         doc.spans[ZONES] = SpanGroup(doc, name=ZONES, spans=[z for z in found if z is not None])
         return doc
+
+
+class _Zone:
+    """What texts leave in a vocabulary, kept for a while: most words of the next text are there."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+        self.open = ExitStack()
+        self.left = 0
+
+    def hold(self, characters: int) -> None:
+        """Keep what a text of so many characters is going to leave; forget first if that is much."""
+        if self.left < characters:
+            self.open.close()
+            self.open.enter_context(self.nlp.memory_zone())
+            self.left = HELD
+        self.left -= characters
 
 
 @cache

@@ -99,32 +99,24 @@ class Tables:
         return [self._encoded(part) for part in sheet.parts if len(part.rows)]
 
     def _encoded(self, part: "Part") -> "Encoded":
-        lines, columns = part.lines, part.columns.items()
-        numbers = {n: c for n, c in columns if n in self.numbers and not isinstance(c, Labels)}
-        categories = {n: c for n, c in columns if n in self.categories and isinstance(c, Labels)}
-        values = numpy.zeros((lines, len(numbers)))
-        for at, column in enumerate(numbers.values()):
-            values[:, at] = column
-        places = numpy.array([self.places[name] + 1 for name in numbers], int)
-        codes = numpy.zeros((len(categories), lines), int)
-        for at, (name, labels) in enumerate(categories.items()):
-            codes[at] = self._code(name, labels)
+        plan = self._plan(tuple(part.columns))
+        values = numpy.zeros((len(plan.columns), part.lines))
+        for at, column in enumerate(plan.numbers(part.columns)):
+            values[at] = column
+        codes = numpy.zeros((len(plan.codes), part.lines), int)
+        labels = plan.categories(part.columns)
+        for at, (column, own, other) in enumerate(
+            zip(labels, plan.codes, plan.others, strict=True)
+        ):
+            codes[at] = _coded(column, own, other)
         return Encoded(
             rows=part.rows,
             of=part.of,
-            there=[self.places[name] for name in (*numbers, *categories)],
-            numbers=places,
-            scaled=self._scaled(places, values).astype(numpy.float32),
+            there=plan.there,
+            numbers=plan.columns,
+            scaled=self._scaled(plan.columns, values.T).astype(numpy.float32),
             codes=codes,
         )
-
-    def _code(self, name: str, labels: "Labels") -> Rows:
-        """The column of the matrix that is 1 for each category of a feature."""
-        known, other = self._codes[name], self.places[name] + 1 + len(self._codes[name])
-        values, of = labels.values, labels.of
-        if len(of) < len(values):
-            return numpy.array([known.get(values[number], other) for number in of.tolist()], int)
-        return numpy.array([known.get(value, other) for value in values], int)[of]
 
     def matrix(self, rows: "Sequence[Blocks] | Sheet") -> Matrix:
         """Features as a matrix."""
@@ -235,10 +227,20 @@ class Tables:
             used = numpy.zeros(len(part.scaled), bool)
             used[lines] = True
             change = part.scaled[used] @ weights[part.numbers] - weights[part.there].sum(axis=0)
+            row = numpy.empty_like(change)
             for columns in part.codes[:, used]:
-                change += weights[columns]
+                # Without `clip` it would be copied once more.
+                change += weights.take(columns, axis=0, out=row, mode="clip")
             product[at[at >= 0]] += change[(numpy.cumsum(used) - 1)[lines]]
         return product
+
+
+def _coded(labels: "Labels", known: Mapping[str, int], other: int) -> Rows:
+    """The column of the matrix that is 1 for each category of a feature."""
+    values, of = labels.values, labels.of
+    if len(of) < len(values):
+        return numpy.array([known.get(values[number], other) for number in of.tolist()], int)
+    return numpy.array([known.get(value, other) for value in values], int)[of]
 
 
 class _Plan(NamedTuple):
@@ -248,9 +250,9 @@ class _Plan(NamedTuple):
     """Columns that are 0 because they are there."""
     columns: Rows
     """Those of its numbers."""
-    numbers: Callable[[Features], Sequence[Any]]
-    """Tells these numbers of a block."""
-    categories: Callable[[Features], Sequence[Any]]
+    numbers: Callable[[Mapping[str, Any]], Sequence[Any]]
+    """Tells these numbers of a block, or their columns of a part."""
+    categories: Callable[[Mapping[str, Any]], Sequence[Any]]
     """Tells its categories."""
     codes: list[dict[str, int]]
     """The column of each value of each category."""
@@ -258,14 +260,14 @@ class _Plan(NamedTuple):
     """The column of any other value."""
 
 
-def _getter(names: Sequence[str]) -> Callable[[Features], Sequence[Any]]:
+def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
     """What tells the features of these names, in order."""
     if len(names) < 2:  # itemgetter gives one value bare
         return partial(_few, names)
     return itemgetter(*names)
 
 
-def _few(names: Sequence[str], block: Features) -> list[Value]:
+def _few(names: Sequence[str], block: Mapping[str, Any]) -> list[Any]:
     return [block[name] for name in names]
 
 
@@ -403,7 +405,7 @@ class Encoded(NamedTuple):
     """The rows that have it."""
     of: Rows
     """The number of the line that each of these rows has."""
-    there: list[int]
+    there: Rows
     """Columns that are 1 where a feature is not there, of those that are."""
     numbers: Rows
     """Columns of the numbers."""

@@ -73,8 +73,8 @@ class Stack:
             for at in (0, 2)
         )
         self.first = first
-        self.weights: Matrix = numpy.concatenate(list(first.weights), axis=1)
-        """The weights of the first layers, shape (columns, numbers)."""
+        self.weights: Matrix = numpy.concatenate(list(first.weights), axis=1).copy(order="C")
+        """The weights of the first layers, shape (columns, numbers); rows of it are taken."""
         self.last = _stacked([each[4] for each in layers], "W").transpose(0, 2, 1)
         self.bias = _stacked([each[4] for each in layers], "b")[:, None]
 
