@@ -8,13 +8,13 @@ text as it is.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator
-from spacy.attrs import IS_SPACE, LENGTH
+from spacy.attrs import LENGTH
 from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, HYPHENS
 from spacy.language import Language
 from spacy.symbols import ORTH
@@ -35,6 +35,11 @@ GLUED = (
 """The end of a sentence that no space parts from the next (*il part ».Dans*, *l'AFP.La police*, *deux mois.30 policiers*)."""
 STRETCH = re.compile(r"\S{200}(?=\S)")
 """What spaCy's tokenizer is given at most without a space: it takes the square of the length."""
+
+CHUNK = re.compile(r"\S+")
+"""What spaCy's tokenizer looks at alone."""
+MOST_KNOWN = 100_000
+"""Chunks whose words are remembered, at most; then it begins anew."""
 
 
 class PlainRow(language.Row):
@@ -144,6 +149,8 @@ class ArticleTokenizer:
         self.tokenizer = tokenizer
         self.vocab = vocab
         self.characters = plain(code).characters
+        self.known: dict[str, Sequence[tuple[int, int]]] = {}
+        """The words of what was cut before: spaCy's own memory is off where words are forgotten."""
 
     def __call__(self, text: str) -> Doc:
         """The tokens of a text; what stands between two words, but one space, is a token."""
@@ -162,12 +169,23 @@ class ArticleTokenizer:
         """The words as `[start, end)`; a stretch without a space is read in parts."""
         simple = text.translate(self.characters)
         cuts = [0, *(found.end() for found in STRETCH.finditer(simple)), len(simple)]
-        for begin, end in pairwise(cuts):
-            doc = self.tokenizer(simple[begin:end])
-            words = zip(columns.starts(doc), columns.numbers(doc, LENGTH), strict=True)
-            for (start, length), space in zip(words, columns.flags(doc, IS_SPACE), strict=True):
-                if not space:
-                    yield begin + start, begin + start + length
+        for part in pairwise(cuts):
+            for chunk in CHUNK.finditer(simple, *part):
+                begin = chunk.start()
+                for start, end in self._words(chunk[0]):
+                    yield begin + start, begin + end
+
+    def _words(self, chunk: str) -> Sequence[tuple[int, int]]:
+        """The words of what no space parts, which are the same wherever it stands."""
+        found = self.known.get(chunk)
+        if found is None:
+            doc = self.tokenizer(chunk)
+            starts, lengths = columns.starts(doc), columns.numbers(doc, LENGTH)
+            found = [(at, at + length) for at, length in zip(starts, lengths, strict=True)]
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known[chunk] = found
+        return found
 
 
 def _gap(between: str, words: list[str], spaces: list[bool]) -> None:

@@ -158,3 +158,21 @@ def test_a_sentence_that_ends_in_an_acronym_is_cut_from_the_next(tokenizer):
     assert words(tokenizer("Il lit l'O.N.U et Reveil.info."))[2:] == [
         "l'", "O.N.U", "et", "Reveil.info", "."
     ]  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.text(st.sampled_from("aéZ19.,:;!?«»“”\"'’()[]-–…€%@/&#"), min_size=1, max_size=9)
+        | st.sampled_from(["aujourd’hui", "c'est-à-dire", "18h30", "A.B.", "https://a.fr/b?c=1"]),
+        max_size=8,
+    ),
+    st.sampled_from([" ", "  ", "\n", "\u202f"]),
+)
+def test_what_was_cut_before_is_cut_as_in_its_text(tokenizer, chunks, space):
+    text = space.join(chunks)
+    tokenizer.known.clear()
+    again = [words(tokenizer(text)) for _ in range(2)]
+    plain = tokenizer.tokenizer(text.translate(tokenizer.characters))
+    expected = [plain_word(text[t.idx : t.idx + len(t)], "fr") for t in plain if not t.is_space]
+    assert again == [expected, expected]
