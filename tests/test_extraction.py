@@ -275,19 +275,25 @@ def test_a_headline_that_is_no_sentence_costs_nothing(names):
     assert "le budget est voté" in [claim.text for claim in found]
 
 
-def test_what_reads_very_many_articles_keeps_none_of_their_words():
+def test_what_reads_very_many_articles_keeps_the_words_of_few(monkeypatch):
     new = [
         Article.make(
             f"La ministre Zor{c}anne Krel{c}u a déclaré que « le blorp{c}eau est vlim{c} »"
         )
         for c in "abcdefgh"
     ]
+    monkeypatch.setattr("claims.extraction.HELD", 200)
     reader = Settings().build()
     strings = reader.nlp.vocab.strings
     list(reader.extract(SEEDS[:1]))
-    before = len(strings)
-    found = list(reader.extract(new))
-    assert len(strings) == before
+    held = []
+    found = []
+    for one in reader.extract(new):
+        found.append(one)
+        held.append(len(strings))
+    of_two = abs(held[2] - held[1])
+    assert of_two > 0  # two articles are kept together
+    assert max(held[3:]) < max(held[1:3]) + of_two
     assert found == list(extractor().extract(new))
     again = list(reader.extract([SEEDS[0], *new]))
     assert again == [*extractor().extract(SEEDS[:1]), *found]
