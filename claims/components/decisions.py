@@ -229,10 +229,10 @@ class Builder:
         at = {tree.sentence[i] for i in candidate.words} | (
             {tree.sentence[cue]} if cue >= 0 else set()
         )
-        start, end = tree.sentences[min(at)][0], tree.sentences[max(at)][1]
-        context = doc[start:end].text
-        begin = doc[start].idx + len(context) - len(context.lstrip())
-        stop = doc[start].idx + len(context.rstrip())
+        start, last = tree.sentences[min(at)][0], tree.sentences[max(at)][1] - 1
+        begin, stop = tree.starts[start], tree.starts[last] + len(tree.text[last])
+        context = tree.string[begin:stop]
+        begin, stop = stop - len(context.lstrip()), begin + len(context.rstrip())
         if cue == NO_CUE:
             return Attribution(
                 rule=FOLLOW_ON,

@@ -57,8 +57,8 @@ LONGEST_NAME = 8
 """Tokens of the longest quotation that can be a name."""
 AT_ONCE = 50
 """Claims whose candidates are weighed at once, at most."""
-LONGEST = 1000
-"""Tokens of a sentence all of which is weighed; none of the press is longer."""
+LONGEST = 300
+"""Tokens of a sentence all of which is weighed; of 98,580 of the press 13 are longer, and have the same sources."""
 FARTHEST = 100
 """Tokens from a cue to a candidate in a longer one, at most."""
 
