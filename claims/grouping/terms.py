@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import simplemma
-import snowballstemmer
 import spacy
 from babel import Locale
 from pydantic import Field
+from Stemmer import Stemmer
 from text_to_num import alpha2digit
 
 from claims import language
@@ -195,7 +195,7 @@ class Terms:
             for row in language.rows(code, "calendar", CalendarRow)
             for form in row.forms.split()
         }
-        self._stemmed: Callable[[str], str] = cache(snowballstemmer.stemmer(name.lower()).stemWord)
+        self._stemmed: Callable[[str], str] = cache(Stemmer(name.lower()).stemWord)
         self.families = self._families()
         self.opposites = self._opposites()
         self._told = cache(self._tell)
