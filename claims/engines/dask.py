@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from claims.extraction import Extractor
     from claims.jobs import Jobs
 
-AHEAD = 2
+AHEAD = 4
 """Pieces for each worker that are handed out at once."""
 CONNECTING = 5.0
 """Seconds that a scheduler may take to answer."""
@@ -64,7 +64,7 @@ def _explained() -> Iterator[None]:
 class Cluster:
     """The engine that hands pieces to the workers of a cluster."""
 
-    size = 20
+    size = 10
 
     def __init__(self, jobs: "Jobs", scheduler: str | None, tell: Callable[[str], None]) -> None:
         """See `claims.engines.on_dask`."""
