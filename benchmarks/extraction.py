@@ -137,7 +137,9 @@ def steps(bench: Bench) -> dict[str, float]:
 
     with one_core():
         for article in bench.articles:
-            timed("zones", partial(zones, article.text, "fr", article.title))  # once for all who ask
+            timed(
+                "zones", partial(zones, article.text, "fr", article.title)
+            )  # once for all who ask
             doc = timed("words", partial(extractor.doc, article))
             for name, component in extractor.nlp.pipeline:
                 doc = timed(name, partial(component, doc))
