@@ -1,9 +1,11 @@
 """Who speaks: which phrase is the speaker's mention, and whom it stands for."""
 
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
+from spacy.tokens import Span
 
 import claims
 from claims.components import antecedents, sources
@@ -14,7 +16,7 @@ from claims.components.antecedents import (
     Discourse,
     counted,
 )
-from claims.components.entities import MANY
+from claims.components.entities import MANY, entities
 from claims.components.given_names import given_names
 from claims.components.meanings import noun_classes
 from claims.components.mention_features import INDEFINITE, PRONOUN
@@ -532,3 +534,17 @@ def test_a_sentence_without_an_end_is_read_near_each_cue(monkeypatch):
     monkeypatch.setattr(sources, "LONGEST", 20)
     monkeypatch.setattr(sources, "FARTHEST", 10)
     assert names(text) == usual == [["maire"]]
+
+
+def test_a_name_of_thousands_of_words_takes_no_more_memory_than_its_length():
+    doc = extractor().nlp(" ".join(f"Nom{n}" for n in range(3000)))
+    doc.set_ents([Span(doc, 0, len(doc), label="PER")])
+    tree = Tree(doc, "fr")
+    tracemalloc.start()
+    try:
+        found = entities(tree)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(found) >= 1
+    assert most < 10_000_000

@@ -122,6 +122,8 @@ class Entity:
         return self.places[found] if found < len(self.places) else None
 
 
+LONGEST_PART = 10
+"""Words of a part of a name, at most: a line of nothing but names can be taken for one of thousands."""
 Named = tuple[tuple[int, int, int], Entity]
 """A place of an entity, and the entity."""
 
@@ -140,7 +142,7 @@ def entities(tree: Tree) -> dict[str, Entity]:
     endings: dict[str, list[str]] = defaultdict(list)
     for folded in people:
         parts = folded.split()
-        for start in range(1, len(parts)):
+        for start in range(max(1, len(parts) - LONGEST_PART), len(parts)):
             endings[" ".join(parts[start:])].append(folded)
     listed = {i for medium in media_named for i in range(medium.start, medium.end)}
     taken = set(listed)
