@@ -96,7 +96,8 @@ def test_the_example_of_the_documentation_has_these_scores(proposing, model):
     tree = Tree(doc, "fr")
     proposed = decisions.proposals(tree, doc._.attributions)
     found = candidates(tree, model.tables.lemmas, proposed)
-    scores = model.staged(Description(tree, found, proposed).sheet(model.tables.counts), 0)[:, 0]
+    rows = model.encoded(Description(tree, found, proposed).sheet(model.tables.counts))
+    scores = model.staged(rows, 0)[:, 0]
     given = [
         (re.split("[<>]", c.way)[0], "".join(doc[i].text for i in sorted(c.words))) for c in found
     ]
@@ -126,9 +127,9 @@ def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, 
     model.write(tmp_path)
     again = models.Model.read(tmp_path)
     assert again.tables == model.tables
-    rows = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
+    rows = model.encoded(Description(tree, candidates(tree, ())).sheet(model.tables.counts))
     assert again.staged(rows, 0).tolist() == model.staged(rows, 0).tolist()
-    answers = [0] * rows.size
+    answers = dict.fromkeys(range(rows.sheet.size), 0)
     assert again.reasons(rows, answers) == model.reasons(rows, answers)
 
 
@@ -150,18 +151,19 @@ def test_networks_say_the_same_block_by_block(proposing, model):
     tree = Tree(doc, "fr")
     rows = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
-    expected = model.tables.matrix(rows) @ weights
-    parts = model.tables.encoded(rows)
-    for wanted in (numpy.arange(rows.size), numpy.array([0, 2, rows.size - 1])):
-        product = model.tables.product(parts, wanted, weights)
-        assert numpy.allclose(product, expected[wanted], atol=1e-4)
     matrix = model.tables.matrix(rows)
+    expected = matrix @ weights
+    encoded = model.encoded(rows)
+    for wanted in (numpy.arange(rows.size), numpy.array([0, 2, rows.size - 1])):
+        product = model.tables.product(encoded, wanted, weights)
+        assert numpy.allclose(product, expected[wanted], atol=1e-4)
+        assert (model.tables.written(encoded, wanted[::-1]) == matrix[wanted[::-1]]).all()
     odds = [network.predict(matrix) for network in model.networks]
     alone = numpy.mean([1 / (1 + numpy.exp(-o)) for o in odds], axis=0)
     one_by_one = [(features(rows, number),) for number in range(rows.size)]
-    for scores in (model.scores(one_by_one), model.staged(rows, 0)):
+    for scores in (model.scores(one_by_one), model.staged(encoded, 0)):
         assert numpy.allclose(scores, alone, atol=1e-4)
-    staged = model.staged(rows, 0.1)
+    staged = model.staged(encoded, 0.1)
     first = 1 / (1 + numpy.exp(-odds[0]))
     assert numpy.allclose(staged, numpy.where(first < 0.1, first, alone), atol=1e-4)
     assert (first < 0.1).any()
@@ -175,15 +177,15 @@ def test_a_row_without_features_is_scored_too(networks, values):
     goals = numpy.array([[1.0], [0.0], [0.0], [1.0]])
     model = learning.fitted(tables, rows, goals, networks=networks, epochs=1)
     for some in (rows, rows[2:], []):
-        staged = model.staged(Sheet.of(some), 0)
-        assert numpy.allclose(staged, model.scores(some), atol=1e-6)
-        assert len(model.reasons(some, [0] * len(some))) == len(some)
+        encoded = model.encoded(some)
+        assert numpy.allclose(model.staged(encoded, 0), model.scores(some), atol=1e-6)
+        assert len(model.reasons(encoded, dict.fromkeys(range(len(some)), 0))) == len(some)
 
 
 def test_rows_beyond_those_that_are_shown_at_once_are_scored_alike(model, monkeypatch):
     name = next(iter(model.tables.numbers))
     rows: list[Blocks] = [({name: float(number)},) for number in range(20)]
-    together, staged = model.scores(rows), model.staged(Sheet.of(rows), 0.1)
+    together, staged = model.scores(rows), model.staged(model.encoded(rows), 0.1)
     filled, matrix = [], models.Tables.matrix
 
     def fill(tables, rows):
@@ -193,7 +195,7 @@ def test_rows_beyond_those_that_are_shown_at_once_are_scored_alike(model, monkey
     monkeypatch.setattr(models, "AT_ONCE", 3)
     monkeypatch.setattr(models.Tables, "matrix", fill)
     assert numpy.allclose(model.scores(rows), together, atol=1e-6)
-    assert numpy.allclose(model.staged(Sheet.of(rows), 0.1), staged, atol=1e-6)
+    assert numpy.allclose(model.staged(model.encoded(rows), 0.1), staged, atol=1e-6)
     assert max(filled) == 3
     assert sum(filled) == len(rows)
 
@@ -227,14 +229,15 @@ def test_what_a_choice_was_made_for_adds_up_to_its_odds(proposing, model, monkey
     tree = Tree(proposing("« Le pont est fermé », a déclaré la maire de Lorient."), "fr")
     proposed = decisions.proposals(tree, tree.doc._.attributions)
     rows = Description(tree, candidates(tree, (), proposed), proposed).sheet(model.tables.counts)
-    best = rows.take([int(model.staged(rows, 0).argmax())])
+    encoded = model.encoded(rows)
+    best = int(model.staged(encoded, 0).argmax())
     average = numpy.array([model.tables.means], numpy.float32)
     far, near = (
         numpy.mean([one.predict(matrix)[0, 0] for one in model.networks])
-        for matrix in (model.tables.matrix(best), average)
+        for matrix in (model.tables.written(encoded, [best]), average)
     )
-    (reasons,) = model.reasons(best, [0])
-    there = set(features(best, 0))
+    (reasons,) = model.reasons(encoded, {best: 0})
+    there = set(features(rows, best))
     assert {reason.feature for reason in reasons} == there & set(model.tables.places)
     assert sum(reason.weight for reason in reasons) == pytest.approx(far - near, rel=0.15)
 

@@ -143,8 +143,8 @@ class Decisions:
         found = candidates(tree, frozenset(model.tables.lemmas), tokens)
         if not found:
             return []
-        sheet = Description(tree, found, tokens).sheet(model.tables.counts)
-        scores = model.staged(sheet, UNLIKELY)[:, 0]
+        rows = model.encoded(Description(tree, found, tokens).sheet(model.tables.counts))
+        scores = model.staged(rows, UNLIKELY)[:, 0]
         builder = Builder(tree, frames_by_cue(tree, proposed))
         for i in numpy.flatnonzero(scores >= model.tables.threshold).tolist():
             if scores[i] < model.tables.thresholds.get(builder.type(found[i]), 0):
@@ -158,7 +158,7 @@ class Decisions:
         scores[sure] = numpy.maximum(scores[sure], SURE)
         chosen.sort(key=lambda i: min(found[i].words))
         built = []
-        told = model.reasons(sheet.take(chosen), [0] * len(chosen))
+        told = model.reasons(rows, dict.fromkeys(chosen, 0))
         for i, reasons in zip(chosen, told, strict=True):
             attribution = builder.build(found[i])
             if attribution is not None:

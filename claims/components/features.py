@@ -80,7 +80,7 @@ class Description:
             *self._from_cue(),
             *self.rates.parts(counts),
         ]
-        return Sheet(len(every), parts)
+        return Sheet.merged(len(every), parts)
 
     @cached_property
     def _first_person(self) -> Flags:

@@ -179,7 +179,8 @@ class Mentions:
             names = [choice.names for choice in choices]
             candidates = told(names, scores, " + ".join)
             if choice is not None:
-                reasons = self.model.reasons([rows[choices.index(choice)]], [0])[0]
+                chosen = self.model.encoded([rows[choices.index(choice)]])
+                (reasons,) = self.model.reasons(chosen, {0: 0})
         antecedent, end = None, found.mention.tokens[-1] + 1
         entity = choice.entity if choice else None
         if entity is not None and (place := entity.before(end) or entity.after(end)):

@@ -94,9 +94,9 @@ class Tables:
             for name, values in self.categories.items()
         }
 
-    def encoded(self, sheet: "Sheet") -> "list[Encoded]":
+    def encoded(self, sheet: "Sheet") -> "Encoding":
         """Features as columns of the matrix, part by part."""
-        return [self._encoded(part) for part in sheet.parts if len(part.rows)]
+        return Encoding(sheet, [self._encoded(part) for part in sheet.parts if len(part.rows)])
 
     def _encoded(self, part: "Part") -> "Encoded":
         plan = self._plan(tuple(part.columns))
@@ -120,20 +120,30 @@ class Tables:
 
     def matrix(self, rows: "Sequence[Blocks] | Sheet") -> Matrix:
         """Features as a matrix."""
+        if isinstance(rows, Sheet):
+            return self.written(self.encoded(rows), range(rows.size))
+        matrix = self._empty(len(rows))
+        self._fill(matrix, rows)
+        return matrix
+
+    def written(self, encoding: "Encoding", wanted: Sequence[int]) -> Matrix:
+        """The matrix of some rows, each once."""
+        matrix = self._empty(len(wanted))
+        place = numpy.full(encoding.sheet.size, -1)
+        place[wanted] = numpy.arange(len(wanted))
+        for part in encoding.parts:
+            at = place[part.rows]
+            lines, row = part.of[at >= 0], at[at >= 0][:, None]
+            matrix[row, part.there] = 0
+            matrix[row, part.numbers] = part.scaled[lines]
+            matrix[row, part.codes[:, lines].T] = 1
+        return matrix
+
+    def _empty(self, rows: int) -> Matrix:
+        """The matrix of rows that have nothing."""
         empty = numpy.zeros(self.width, numpy.float32)
         empty[list(self.places.values())] = 1
-        if not isinstance(rows, Sheet):
-            matrix = numpy.repeat(empty[None], len(rows), axis=0)
-            self._fill(matrix, rows)
-            return matrix
-        matrix = numpy.repeat(empty[None], rows.size, axis=0)
-        for part in self.encoded(rows):
-            at = part.rows[:, None]
-            matrix[at, part.there] = 0
-            matrix[at, part.numbers] = part.scaled[part.of]
-            for columns in part.codes:
-                matrix[part.rows, columns[part.of]] = 1
-        return matrix
+        return numpy.repeat(empty[None], rows, axis=0)
 
     def _plan(self, names: tuple[str, ...]) -> "_Plan":
         """Where features of some names stand in the matrix."""
@@ -207,21 +217,21 @@ class Tables:
         )
         return scaled
 
-    def product(self, parts: "Sequence[Encoded]", wanted: Rows, weights: Matrix) -> Matrix:
+    def product(self, encoding: "Encoding", wanted: Rows, weights: Matrix) -> Matrix:
         """The product of the matrix of some rows and of weights, shape (columns, numbers).
 
         What rows share is multiplied once, and the matrix is never made.
 
         Args:
-            parts: all rows, as `encoded` gives them.
-            wanted: the numbers of those to multiply, ascending; at least one.
+            encoding: all rows.
+            wanted: the numbers of those to multiply, ascending.
             weights: the weights.
         """
         empty = weights[list(self.places.values())].sum(axis=0)
         product = numpy.repeat(empty[None], len(wanted), axis=0)
-        place = numpy.full(1 + max(int(r.max()) for r in (wanted, *(p.rows for p in parts))), -1)
+        place = numpy.full(encoding.sheet.size, -1)
         place[wanted] = numpy.arange(len(wanted))
-        for part in parts:
+        for part in encoding.parts:
             at = place[part.rows]
             lines = part.of[at >= 0]
             used = numpy.zeros(len(part.scaled), bool)
@@ -339,6 +349,17 @@ class Sheet(NamedTuple):
         return cls(len(rows), parts)
 
     @classmethod
+    def merged(cls, size: int, parts: Iterable[Part]) -> "Sheet":
+        """The sheet of parts; those that the same rows have become one, a line for each row.
+
+        What is done part by part costs more than the few lines that rows could share.
+        """
+        having: dict[bytes, list[Part]] = {}
+        for part in parts:
+            having.setdefault(part.rows.tobytes(), []).append(part)
+        return cls(size, [of[0] if len(of) == 1 else _one(of) for of in having.values()])
+
+    @classmethod
     def joined(cls, sheets: "Iterable[Sheet]") -> "Sheet":
         """The rows of several sheets, one after the other."""
         size, parts = 0, []
@@ -374,6 +395,13 @@ class Sheet(NamedTuple):
             return column.values[column.of[at]] if isinstance(column, Labels) else float(column[at])
 
         return value
+
+
+def _one(parts: Sequence[Part]) -> Part:
+    """Parts of the same rows as one."""
+    rows = parts[0].rows
+    columns = {name: column[p.of] for p in parts for name, column in p.columns.items()}
+    return Part(rows, numpy.arange(len(rows)), columns)
 
 
 def as_sheet(rows: "Sequence[Blocks] | Sheet") -> Sheet:
@@ -413,6 +441,14 @@ class Encoded(NamedTuple):
     """The numbers, shape (lines, numbers)."""
     codes: Rows
     """Columns that are 1 for a category, shape (categories, lines)."""
+
+
+class Encoding(NamedTuple):
+    """The features of rows, as columns of the matrix."""
+
+    sheet: Sheet
+    parts: Sequence[Encoded]
+    """Of the parts of the sheet those that rows have."""
 
 
 class Model:
@@ -478,47 +514,52 @@ class Model:
         odds = self.odds([row for group in groups for row in group])
         return shared_out(odds, [len(group) for group in groups])
 
-    def staged(self, sheet: Sheet, unlikely: float) -> Scores:
+    def encoded(self, rows: "Sequence[Blocks] | Sheet") -> Encoding:
+        """Rows as `staged` and `reasons` read them."""
+        return self.tables.encoded(as_sheet(rows))
+
+    def staged(self, rows: Encoding, unlikely: float) -> Scores:
         """How likely each answer of many rows is, as `scores` tells it, for less.
 
         Args:
-            sheet: the rows.
+            rows: the rows.
             unlikely: a row that the first network finds less likely is not shown to the others; its
                 score is that network's alone.
         """
-        if not sheet.size:
+        if not rows.sheet.size:
             return numpy.zeros((0, len(self.tables.answers)))
-        parts, every = self.tables.encoded(sheet), numpy.arange(sheet.size)
         first, *others = self._stacks
-        scores = self._apart(first, parts, every)
+        scores = self._apart(first, rows, numpy.arange(rows.sheet.size))
         asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
         if others and len(asked):
-            more = self._apart(others[0], parts, asked)
+            more = self._apart(others[0], rows, asked)
             scores[asked] = (scores[asked] + others[0].size * more) / len(self.networks)
         return scores
 
-    def _apart(self, stack: Stack, parts: Sequence[Encoded], rows: Rows) -> Scores:
+    def _apart(self, stack: Stack, rows: Encoding, wanted: Rows) -> Scores:
         """How likely each answer of some rows is in the mean of a stack, whatever others are."""
-        runs = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
-        odds = [stack.odds(self.tables.product(parts, run, stack.weights)) for run in runs]
-        return _mean([chances(one, [1] * len(rows)) for one in numpy.concatenate(odds, axis=1)])
+        runs = [wanted[at : at + AT_ONCE] for at in range(0, len(wanted), AT_ONCE)]
+        odds = [stack.odds(self.tables.product(rows, run, stack.weights)) for run in runs]
+        return _mean([chances(one, [1] * len(wanted)) for one in numpy.concatenate(odds, axis=1)])
 
-    def reasons(
-        self, rows: "Sequence[Blocks] | Sheet", answers: Sequence[int]
-    ) -> list[tuple[Reason, ...]]:
+    def reasons(self, rows: Encoding, answers: Mapping[int, int]) -> list[tuple[Reason, ...]]:
         """The features that a row's answer was given for most, or in spite of.
 
         A feature weighs what it adds to the log-odds on the way from a row that is average in
         everything to this one, all features changing at once (integrated gradients: Sundararajan,
         Taly and Yan 2017, Axiomatic Attribution for Deep Networks).
+
+        Args:
+            rows: the rows.
+            answers: the number of each row to explain, to the answer that it got.
         """
-        sheet, tables = as_sheet(rows), self.tables
-        if not sheet.size:
+        if not answers:
             return []
+        tables, numbers = self.tables, list(answers)
         means = numpy.array(tables.means, numpy.float32)
-        matrix, places = tables.matrix(sheet), list(tables.places.values())
+        matrix, places = tables.written(rows, numbers), list(tables.places.values())
         away = matrix - means
-        told = numpy.tile(answers, STEPS).tolist()
+        told = [*answers.values()] * STEPS
         stack = self._stack
         average, change = means @ stack.weights, away @ stack.weights
         steps = [average + numpy.float32((s + 0.5) / STEPS) * change for s in range(STEPS)]
@@ -528,18 +569,18 @@ class Model:
         weights = numpy.add.reduceat(changes, places, axis=1)
         found = numpy.where(matrix[:, places] == 0, abs(weights), -1)
         ranked = numpy.argsort(-found, axis=1, kind="stable")[:, :REASONS]
-        number = (found >= 0).sum(axis=1).tolist()
-        names, value_of = list(tables.places), sheet.values()
+        having = (found >= 0).sum(axis=1).tolist()
+        names, value_of = list(tables.places), rows.sheet.values()
         return [
             tuple(
                 Reason(
                     feature=names[i],
-                    value=_rounded(value_of(row, names[i])),
-                    weight=round(float(weights[row, i]), 2),
+                    value=_rounded(value_of(number, names[i])),
+                    weight=round(float(weights[at, i]), 2),
                 )
-                for i in order[: number[row]]
+                for i in order[: having[at]]
             )
-            for row, order in enumerate(ranked.tolist())
+            for at, (number, order) in enumerate(zip(numbers, ranked.tolist(), strict=True))
         ]
 
 

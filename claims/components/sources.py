@@ -483,7 +483,9 @@ class Sources:
                 }
                 last = last.explained(
                     speaker=told(one.firsts, one.scores, words.__getitem__),
-                    speaker_reasons=() if one.row is None else model.reasons([one.row], [0])[0],
+                    speaker_reasons=()
+                    if one.row is None
+                    else model.reasons(model.encoded([one.row]), {0: 0})[0],
                 )
             before = one.head
             yield last

@@ -276,6 +276,6 @@ class Stances:
             if doc._.explain:
                 chosen = chosen.explained(
                     stance=told(model.tables.answers, odds.tolist(), str),
-                    stance_reasons=model.reasons([row], [answer])[0],
+                    stance_reasons=model.reasons(model.encoded([row]), {0: answer})[0],
                 )
             yield chosen
