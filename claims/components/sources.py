@@ -18,7 +18,7 @@ from spacy.tokens import Doc, Span
 
 from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
-from claims.components.chunks import COORDINATION, TITLE, Chunker, chunker_of
+from claims.components.chunks import COORDINATION, Chunker, chunker_of
 from claims.components.cue_features import subject
 from claims.components.models import (
     Blocks,
@@ -29,7 +29,7 @@ from claims.components.models import (
     sums,
     told,
 )
-from claims.components.phrases import INNER, NOMINAL
+from claims.components.phrases import INNER
 from claims.components.relations import Attribution, Place
 from claims.components.trees import Tree
 from claims.parser import PERSON
@@ -37,8 +37,6 @@ from claims.parser import PERSON
 FOLDER = "sources"
 NOBODY = -1
 """The head of no source."""
-INSIDE_NAMES = frozenset({"flat", "compound", "fixed", "goeswith"})
-"""Relations of words that are no heads of their own, unless a person's name starts there."""
 PAUSES = frozenset(",;:()–—")
 LONGEST_PATH = 5
 """Relations between a cue and a candidate that are told one by one."""
@@ -59,7 +57,7 @@ AT_ONCE = 50
 """Claims whose candidates are weighed at once, at most."""
 LONGEST = 300
 """Tokens of a sentence all of which is weighed; of 98,580 of the press 13 are longer, and have the same sources."""
-FARTHEST = 100
+FARTHEST = 60
 """Tokens from a cue to a candidate in a longer one, at most."""
 
 
@@ -94,8 +92,8 @@ def candidates(tree: Tree, claim: Claimed, before: Claimed | None) -> list[int]:
         i
         for number in numbers
         if number >= 0
-        for i in _near(tree.sentences[number], claim.at)
-        if i not in claim.words and i != claim.cue and is_head(tree, i, claim.cue)
+        for i in phrase_heads(tree, _near(tree.sentences[number], claim.at), claim.cue)
+        if i not in claim.words and i != claim.cue
     }
     if before is not None and before.head >= 0 and before.head not in claim.words:
         gap = tree.sentence[claim.at] - tree.sentence[before.head]
@@ -111,19 +109,18 @@ def _near(sentence: tuple[int, int], at: int) -> range:
     return range(max(first, at - FARTHEST), min(end, at + FARTHEST))
 
 
-def is_head(tree: Tree, i: int, cue: int) -> bool:
-    """Whether a token heads a phrase of its own."""
-    rel, pos = tree.rel[i], tree.pos[i]
-    if pos == "DET" and tree.head[i] == cue and tree.morph[i].get("Poss"):  # à leurs yeux
-        return True
-    if not tree.word[i]:
-        return False
-    if pos not in NOMINAL or (pos == "ADJ" and rel == "amod"):
-        # plus de 200 manifestants ont dit; l’ancien protégé, cette dernière
-        return rel == "nsubj" or any(tree.rel[k] == "det" for k in tree.children[i])
-    begins = tree.doc[i].ent_iob_ == "B" and tree.entity[i] == PERSON
-    of_verb = tree.pos[tree.head[i]] in ("VERB", "AUX")  # lâche Pierrot, taken for one name
-    return rel not in INSIDE_NAMES or begins or of_verb or pos == "PRON" or tree.symbol[i] == TITLE
+def phrase_heads(tree: Tree, tokens: range, cue: int) -> list[int]:
+    """Those of some tokens that head phrases of their own, ascending.
+
+    A possessive that hangs on the cue is one too (*à leurs yeux*).
+    """
+    start, end = (bisect_left(tree.heads, at) for at in (tokens.start, tokens.stop))
+    possessive = [
+        k
+        for k in (tree.children[cue] if cue != NO_CUE else ())
+        if k in tokens and tree.pos[k] == "DET" and tree.morph[k].get("Poss")
+    ]
+    return sorted({*tree.heads[start:end], *possessive})
 
 
 class Seen(NamedTuple):

@@ -16,7 +16,7 @@ from claims.components.candidates import NO_CUE
 from claims.components.chunks import words
 from claims.components.models import Blocks, Features, Model, best, bundled, told
 from claims.components.relations import Attribution, Place
-from claims.components.sources import Claimed, Describer, claimed, is_head
+from claims.components.sources import Claimed, Describer, claimed, phrase_heads
 from claims.components.trees import Tree
 from claims.model import Stance
 
@@ -34,11 +34,8 @@ def candidates(tree: Tree, claim: Claimed, mention: frozenset[int]) -> list[int]
     return [
         i
         for number in sorted(numbers)
-        for i in range(*tree.sentences[number])
-        if i not in mention
-        and i != claim.cue
-        and abs(i - start) <= FARTHEST
-        and is_head(tree, i, claim.cue)
+        for i in phrase_heads(tree, range(*tree.sentences[number]), claim.cue)
+        if i not in mention and i != claim.cue and abs(i - start) <= FARTHEST
     ]
 
 

@@ -12,12 +12,15 @@ from spacy.tokens import Doc
 from claims import columns
 from claims.components import chunks, cues, media, quotations, sentences
 from claims.components.cues import Cue, CueRow
-from claims.components.phrases import universal
+from claims.components.phrases import NOMINAL, universal
 from claims.components.relations import CLAIM_ZONES, ZONES, group
 from claims.model import ZoneKind
+from claims.parser import PERSON
 
 Region = tuple[int, int]
 """Tokens `[start, end)`."""
+INSIDE_NAMES = frozenset({"flat", "compound", "fixed", "goeswith"})
+"""Relations of words that are no heads of their own, unless a person's name starts there."""
 
 
 @dataclass
@@ -100,6 +103,21 @@ class Tree:
             if head != i:
                 found[head].append(i)
         return found
+
+    @cached_property
+    def heads(self) -> list[int]:
+        """The tokens that head a phrase of their own, ascending."""
+        return [i for i in self.word_tokens if self._is_head(i)]
+
+    def _is_head(self, i: int) -> bool:
+        rel, pos = self.rel[i], self.pos[i]
+        if pos not in NOMINAL or (pos == "ADJ" and rel == "amod"):
+            # plus de 200 manifestants ont dit; l’ancien protégé, cette dernière
+            return rel == "nsubj" or any(self.rel[k] == "det" for k in self.children[i])
+        begins = self.doc[i].ent_iob_ == "B" and self.entity[i] == PERSON
+        of_verb = self.pos[self.head[i]] in ("VERB", "AUX")  # lâche Pierrot, taken for one name
+        named = pos == "PRON" or self.symbol[i] == chunks.TITLE
+        return rel not in INSIDE_NAMES or begins or of_verb or named
 
     @cached_property
     def starts(self) -> list[int]:
