@@ -155,7 +155,7 @@ def test_networks_say_the_same_block_by_block(proposing, model):
     expected = matrix @ weights
     encoded = model.encoded(rows)
     for wanted in (numpy.arange(rows.size), numpy.array([0, 2, rows.size - 1])):
-        product = model.tables.product(encoded, wanted, weights)
+        product = models.Weights(model.tables, weights).product(encoded, wanted)
         assert numpy.allclose(product, expected[wanted], atol=1e-4)
         assert (model.tables.written(encoded, wanted[::-1]) == matrix[wanted[::-1]]).all()
     odds = [network.predict(matrix) for network in model.networks]

@@ -35,6 +35,8 @@ STEPS = 4
 """Places on the way from what is average to a row where the slope is taken."""
 AT_ONCE = 4096
 """Rows that are shown to the networks at once, at most."""
+EXPLAINED = 256
+"""Rows whose answers are explained at once, at most."""
 FARTHEST = 4.0
 """Standard deviations from its mean that a number is taken for at most."""
 
@@ -112,8 +114,7 @@ class Tables:
         return Encoded(
             rows=part.rows,
             of=part.of,
-            there=plan.there,
-            numbers=plan.columns,
+            plan=plan,
             scaled=self._scaled(plan.columns, values.T).astype(numpy.float32),
             codes=codes,
         )
@@ -129,13 +130,10 @@ class Tables:
     def written(self, encoding: "Encoding", wanted: Sequence[int]) -> Matrix:
         """The matrix of some rows, each once."""
         matrix = self._empty(len(wanted))
-        place = numpy.full(encoding.sheet.size, -1)
-        place[wanted] = numpy.arange(len(wanted))
-        for part in encoding.parts:
-            at = place[part.rows]
-            lines, row = part.of[at >= 0], at[at >= 0][:, None]
-            matrix[row, part.there] = 0
-            matrix[row, part.numbers] = part.scaled[lines]
+        for part, at, lines in encoding.of(wanted):
+            row = at[:, None]
+            matrix[row, part.plan.there] = 0
+            matrix[row, part.plan.columns] = part.scaled[lines]
             matrix[row, part.codes[:, lines].T] = 1
         return matrix
 
@@ -152,6 +150,7 @@ class Tables:
             categories = [name for name in names if name in self.categories]
             columns = numpy.array([self.places[name] + 1 for name in numbers], int)
             codes = [self._codes[name] for name in categories]
+            order = {name: number for number, name in enumerate(self.places)}
             others = [
                 self.places[n] + 1 + len(own) for n, own in zip(categories, codes, strict=True)
             ]
@@ -162,6 +161,7 @@ class Tables:
                 categories=_getter(categories),
                 codes=codes,
                 others=others,
+                features=numpy.array([order[name] for name in (*numbers, *categories)], int),
             )
         return self._plans[names]
 
@@ -217,33 +217,6 @@ class Tables:
         )
         return scaled
 
-    def product(self, encoding: "Encoding", wanted: Rows, weights: Matrix) -> Matrix:
-        """The product of the matrix of some rows and of weights, shape (columns, numbers).
-
-        What rows share is multiplied once, and the matrix is never made.
-
-        Args:
-            encoding: all rows.
-            wanted: the numbers of those to multiply, ascending.
-            weights: the weights.
-        """
-        empty = weights[list(self.places.values())].sum(axis=0)
-        product = numpy.repeat(empty[None], len(wanted), axis=0)
-        place = numpy.full(encoding.sheet.size, -1)
-        place[wanted] = numpy.arange(len(wanted))
-        for part in encoding.parts:
-            at = place[part.rows]
-            lines = part.of[at >= 0]
-            used = numpy.zeros(len(part.scaled), bool)
-            used[lines] = True
-            change = part.scaled[used] @ weights[part.numbers] - weights[part.there].sum(axis=0)
-            row = numpy.empty_like(change)
-            for columns in part.codes[:, used]:
-                # Without `clip` it would be copied once more.
-                change += weights.take(columns, axis=0, out=row, mode="clip")
-            product[at[at >= 0]] += change[(numpy.cumsum(used) - 1)[lines]]
-        return product
-
 
 def _coded(labels: "Labels", known: Mapping[str, int], other: int) -> Rows:
     """The column of the matrix that is 1 for each category of a feature."""
@@ -268,6 +241,8 @@ class _Plan(NamedTuple):
     """The column of each value of each category."""
     others: list[int]
     """The column of any other value."""
+    features: Rows
+    """The numbers of the features, those that are numbers first."""
 
 
 def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
@@ -433,10 +408,8 @@ class Encoded(NamedTuple):
     """The rows that have it."""
     of: Rows
     """The number of the line that each of these rows has."""
-    there: Rows
-    """Columns that are 1 where a feature is not there, of those that are."""
-    numbers: Rows
-    """Columns of the numbers."""
+    plan: _Plan
+    """Where its features stand."""
     scaled: Matrix
     """The numbers, shape (lines, numbers)."""
     codes: Rows
@@ -449,6 +422,77 @@ class Encoding(NamedTuple):
     sheet: Sheet
     parts: Sequence[Encoded]
     """Of the parts of the sheet those that rows have."""
+
+    def of(self, wanted: Sequence[int] | Rows) -> Iterator[tuple[Encoded, Rows, Rows]]:
+        """The parts that some rows have: the places of these rows in `wanted`, and their lines."""
+        place = numpy.full(self.sheet.size, -1)
+        place[wanted] = numpy.arange(len(wanted))
+        for part in self.parts:
+            at = place[part.rows]
+            have = at >= 0
+            if have.any():
+                yield part, at[have], part.of[have]
+
+
+class Weights:
+    """The weights of first layers, and their product with rows, which are never made whole."""
+
+    def __init__(self, tables: Tables, weights: Matrix) -> None:
+        self.whole = weights
+        """Shape (columns, numbers)."""
+        self.empty = weights[list(tables.places.values())].sum(axis=0)
+        """The product with a row that has nothing."""
+        self.features = len(tables.places)
+        """How many features there are."""
+        self._known: dict[int, tuple[Matrix, Matrix]] = {}
+
+    def of(self, plan: _Plan) -> tuple[Matrix, Matrix]:
+        """The weights of the numbers of a plan, and the product with what is 1 without them all."""
+        if id(plan) not in self._known:
+            absent = self.whole[plan.there].sum(axis=0)
+            self._known[id(plan)] = self.whole[plan.columns], absent
+        return self._known[id(plan)]
+
+    def product(self, rows: Encoding, wanted: Sequence[int] | Rows) -> Matrix:
+        """The product with some rows, each once; what they share is multiplied once."""
+        product = numpy.repeat(self.empty[None], len(wanted), axis=0)
+        for part, at, lines in rows.of(wanted):
+            shared = len(part.of) > len(part.scaled)
+            used, place = numpy.unique(lines, return_inverse=True) if shared else (lines, None)
+            weights, absent = self.of(part.plan)
+            change = part.scaled[used] @ weights
+            change -= absent
+            row = numpy.empty_like(change)
+            for columns in part.codes[:, used]:
+                # Without `clip` it would be copied once more.
+                change += self.whole.take(columns, axis=0, out=row, mode="clip")
+            product[at] += change if place is None else change[place]
+        return product
+
+    def added(
+        self, rows: Encoding, wanted: Sequence[int], along: Matrix
+    ) -> tuple[Matrix, NDArray[numpy.bool_]]:
+        """What each feature of some rows adds along a direction, and which they have.
+
+        Args:
+            rows: all rows.
+            wanted: the numbers of those asked for, each once.
+            along: a direction for each, shape (wanted, numbers).
+
+        Returns:
+            Two matrices, shape (wanted, features).
+        """
+        added = numpy.zeros((len(wanted), self.features), numpy.float32)
+        there = numpy.zeros(added.shape, bool)
+        for part, at, lines in rows.of(wanted):
+            plan, row, ways = part.plan, at[:, None], along[at]
+            count = len(plan.columns)
+            there[row, plan.features] = True
+            added[row, plan.features[:count]] = part.scaled[lines] * (ways @ self.of(plan)[0].T)
+            if len(plan.codes):
+                weights = self.whole[part.codes[:, lines].T]
+                added[row, plan.features[count:]] = numpy.einsum("ikj,ij->ik", weights, ways)
+        return added, there
 
 
 class Model:
@@ -463,9 +507,10 @@ class Model:
         return Stack(self.networks)
 
     @cached_property
-    def _stacks(self) -> list[Stack]:
-        """The first network, and all others."""
-        return [Stack(part) for part in (self.networks[:1], self.networks[1:]) if part]
+    def _stages(self) -> list[tuple[Stack, Weights]]:
+        """The first network, and all others, with the weights of their first layers."""
+        stacks = [Stack(part) for part in (self.networks[:1], self.networks[1:]) if part]
+        return [(stack, Weights(self.tables, stack.weights)) for stack in stacks]
 
     @classmethod
     def read(cls, folder: Path) -> "Model":
@@ -528,18 +573,19 @@ class Model:
         """
         if not rows.sheet.size:
             return numpy.zeros((0, len(self.tables.answers)))
-        first, *others = self._stacks
-        scores = self._apart(first, rows, numpy.arange(rows.sheet.size))
+        first, *others = self._stages
+        scores = self._apart(*first, rows, numpy.arange(rows.sheet.size))
         asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
         if others and len(asked):
-            more = self._apart(others[0], rows, asked)
-            scores[asked] = (scores[asked] + others[0].size * more) / len(self.networks)
+            more = self._apart(*others[0], rows, asked)
+            others_size = len(self.networks) - 1
+            scores[asked] = (scores[asked] + others_size * more) / len(self.networks)
         return scores
 
-    def _apart(self, stack: Stack, rows: Encoding, wanted: Rows) -> Scores:
+    def _apart(self, stack: Stack, weights: Weights, rows: Encoding, wanted: Rows) -> Scores:
         """How likely each answer of some rows is in the mean of a stack, whatever others are."""
         runs = [wanted[at : at + AT_ONCE] for at in range(0, len(wanted), AT_ONCE)]
-        odds = [stack.odds(self.tables.product(rows, run, stack.weights)) for run in runs]
+        odds = [stack.odds(weights.product(rows, run)) for run in runs]
         return _mean([chances(one, [1] * len(wanted)) for one in numpy.concatenate(odds, axis=1)])
 
     def reasons(self, rows: Encoding, answers: Mapping[int, int]) -> list[tuple[Reason, ...]]:
@@ -553,35 +599,44 @@ class Model:
             rows: the rows.
             answers: the number of each row to explain, to the answer that it got.
         """
-        if not answers:
-            return []
-        tables, numbers = self.tables, list(answers)
-        means = numpy.array(tables.means, numpy.float32)
-        matrix, places = tables.written(rows, numbers), list(tables.places.values())
-        away = matrix - means
-        told = [*answers.values()] * STEPS
-        stack = self._stack
-        average, change = means @ stack.weights, away @ stack.weights
+        asked = list(answers.items())
+        runs = [asked[at : at + EXPLAINED] for at in range(0, len(asked), EXPLAINED)]
+        return [found for run in runs for found in self._reasons(rows, dict(run))]
+
+    def _reasons(self, rows: Encoding, answers: Mapping[int, int]) -> list[tuple[Reason, ...]]:
+        numbers, told = list(answers), [*answers.values()] * STEPS
+        stack, weights, average, each = self._average
+        change = weights.product(rows, numbers) - average
         steps = [average + numpy.float32((s + 0.5) / STEPS) * change for s in range(STEPS)]
         slopes = stack.slopes(numpy.concatenate(steps), told)
-        along = slopes.reshape(STEPS, *change.shape).mean(axis=0) @ stack.weights.T
-        changes = away * along / stack.size
-        weights = numpy.add.reduceat(changes, places, axis=1)
-        found = numpy.where(matrix[:, places] == 0, abs(weights), -1)
-        ranked = numpy.argsort(-found, axis=1, kind="stable")[:, :REASONS]
-        having = (found >= 0).sum(axis=1).tolist()
-        names, value_of = list(tables.places), rows.sheet.values()
+        along = slopes.reshape(STEPS, *change.shape).mean(axis=0) / stack.size
+        added, there = weights.added(rows, numbers, along)
+        added -= along @ each.T
+        ranked = numpy.argsort(numpy.where(there, -abs(added), 1), axis=1, kind="stable")
+        having = numpy.minimum(there.sum(axis=1), REASONS).tolist()
+        names, value_of = list(self.tables.places), rows.sheet.values()
         return [
             tuple(
                 Reason(
                     feature=names[i],
                     value=_rounded(value_of(number, names[i])),
-                    weight=round(float(weights[at, i]), 2),
+                    weight=round(float(added[at, i]), 2),
                 )
                 for i in order[: having[at]]
             )
             for at, (number, order) in enumerate(zip(numbers, ranked.tolist(), strict=True))
         ]
+
+    @cached_property
+    def _average(self) -> tuple[Stack, Weights, Matrix, Matrix]:
+        """All networks with the weights of their first layers; the product of these and an average row.
+
+        That also feature by feature, shape (features, numbers).
+        """
+        weights, means = self._stack.weights, numpy.array(self.tables.means, numpy.float32)
+        places = list(self.tables.places.values())
+        each = numpy.add.reduceat(means[:, None] * weights, places, axis=0)
+        return self._stack, Weights(self.tables, weights), means @ weights, each
 
 
 def _rounded(value: Value) -> Value:
