@@ -8,6 +8,7 @@ import numpy
 from numpy.typing import NDArray
 
 Rows = NDArray[numpy.int64]
+Flags = NDArray[numpy.bool_]
 
 
 def numbered(values: Iterable[str]) -> tuple[list[str], Rows]:

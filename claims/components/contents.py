@@ -9,11 +9,8 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy
-from numpy.typing import NDArray
 
-from claims.components.arrays import Rows, first_of, ragged
-
-Flags = NDArray[numpy.bool_]
+from claims.components.arrays import Flags, Rows, first_of, ragged
 
 
 class Contents(NamedTuple):

@@ -48,7 +48,7 @@ class CueFeatures:
             "known": row is not None,
             "cue_pos": tree.pos[cue],
             "cue_relation": tree.dep[cue],
-            "cue_mood": self.tokens.moods[cue],
+            "cue_mood": self.tokens.mood.one(cue),
             "cue_quoted": tree.quotation[cue] > 0,
             "negated": any(tree.symbol[k] == "n" for k in children),
             "passive": not exact.isdisjoint(("aux:pass", "nsubj:pass")),

@@ -9,18 +9,17 @@ model trusts them too much.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
 
 import numpy
 
-from claims.components.arrays import Rows, first_of, last_of, listed, most_of, ragged
+from claims.components.arrays import Flags, Rows, first_of, last_of, listed, most_of, ragged
 from claims.components.candidates import Candidate, Proposal
 from claims.components.chunks import AGENT
-from claims.components.contents import Contents, Flags
+from claims.components.contents import Contents
 from claims.components.cue_features import CueFeatures
 from claims.components.models import Column, Counts, Labels, Part, Sheet
 from claims.components.rates import Rates, way
-from claims.components.tokens import BEYOND, Runs, TokenLabels, Tokens
+from claims.components.tokens import BEYOND, Runs, Tokens
 from claims.components.trees import Tree
 
 PAUSES = frozenset(",;:–—")
@@ -84,7 +83,11 @@ class Description:
 
     @cached_property
     def _first_person(self) -> Flags:
-        return numpy.array([m.get("Person") == FIRST_PERSON for m in self.tree.morph], bool)
+        return self._having("Person", FIRST_PERSON)
+
+    def _having(self, name: str, value: str) -> Flags:
+        """Which tokens have a grammatical feature."""
+        return self.tokens.formed(lambda form: form.get(name, "")).within({value})
 
     @cached_property
     def _sentences(self) -> dict[str, Column]:
@@ -133,13 +136,12 @@ class Description:
     def _shape(self) -> dict[str, Column]:
         tree, contents = self.tree, self.contents
         first, last, length = contents.first, contents.last, contents.length
-        verb = numpy.array([p in ("VERB", "AUX") for p in tree.pos], bool)
-        conditional = numpy.array([m.get("Mood") == "Cnd" for m in tree.morph], bool)
+        conditional = self._having("Mood", "Cnd")
         cues = self.tokens.cues.flags
         prepositions = numpy.zeros(len(cues), bool)
         prepositions[[i for i in tree.readings if tree.is_preposition(i)]] = True
         flags = {
-            "verbs": verb,
+            "verbs": self.tokens.pos.within({"VERB", "AUX"}),
             "finite_verbs": self._is_finite,
             "cues_inside": cues & ~self.tokens.quoted.flags,
             "prepositions_inside": prepositions,
@@ -161,11 +163,11 @@ class Description:
 
     @cached_property
     def _is_finite(self) -> Flags:
-        return numpy.array([m.get("VerbForm") == "Fin" for m in self.tree.morph], bool)
+        return self._having("VerbForm", "Fin")
 
     @cached_property
     def _marks(self) -> dict[str, Runs]:
-        return {mark: Runs(text == mark for text in self.tree.text) for mark in ",:("}
+        return {mark: Runs(self.tokens.text.within({mark})) for mark in ",:("}
 
     def _quoting(self) -> dict[str, Column]:
         contents, tokens, size = self.contents, self.tokens, self.contents.size
@@ -212,7 +214,7 @@ class Description:
         number = tokens.sentence[first]
         start, end = tokens.start[number], tokens.end[number]
         left, right = tokens.words(start, first), tokens.words(last + 1, end)
-        capital = numpy.array([text[0].isupper() for text in tree.text], bool)
+        capital = tokens.text.having(lambda text: text[:1].isupper())
         return {
             "share": tokens.words(first, last + 1) / numpy.maximum(1, tokens.words(start, end)),
             "words_left": left,
@@ -225,17 +227,13 @@ class Description:
             "token_after2": shown.at(last + 2),
             "first_word": tokens.opening.at(first),
             "second_word": shown.at(first + 1),
-            "last_pos": self._pos.at(last),
+            "last_pos": tokens.pos.at(last),
             "capital": capital[first],
             "after_colon": self._marks[":"].between(numpy.maximum(0, first - BEFORE_COLON), first)
             > 0,
             "place": number / max(1, len(tree.sentences)),
             "sentence_number": number,
         }
-
-    @cached_property
-    def _pos(self) -> TokenLabels:
-        return TokenLabels(self.tree.pos)
 
     def _beside(self) -> Iterator[Part]:
         """The word after a content and the one before it, in its sentence."""
@@ -311,7 +309,7 @@ class Description:
             "end": Labels([w.end for w in ways], of_way),
             "heads": contents.with_flag(tops),
             "head_relation": tokens.dep.at(head),
-            "head_pos": self._pos.at(head),
+            "head_pos": tokens.pos.at(head),
             "head_mood": tokens.mood.at(head),
             "head_entity": Labels([tree.entity[at] for at in heads.tolist()], of),
             "head_determiner": Labels(determiners, of),
@@ -329,26 +327,21 @@ class Description:
         tree, contents = self.tree, self.contents
         places, below = listed(tree.children.__getitem__, contents.ids)
         rows = contents.rows[places]
-        holds = numpy.array(
-            [w and r not in ("mark", "cc") for w, r in zip(tree.word, tree.rel, strict=True)], bool
-        )
+        holds = self.tokens.word.flags & ~self.tokens.rel.within({"mark", "cc"})
         cut = holds[below] & (below != self.cue[rows]) & ~contents.have(rows, below)
         return rows[cut], below[cut]
 
     def _ending(self) -> Iterator[Part]:
         """What stands at the end of a content that could be cut off it."""
-        tree, tokens, contents = self.tree, self.tokens, self.contents
+        tokens, contents = self.tokens, self.contents
         first, last, ids, rows = contents.first, contents.last, contents.ids, contents.rows
         at_end = (tokens.right[ids] >= last[rows]) & (tokens.left[ids] > first[rows])
         kinds = {
-            "relatives": [dep == "acl:relcl" for dep in tree.dep],
-            "adverbials": [rel in ("advcl", "parataxis") for rel in tree.rel],
-            "clauses": [
-                rel == "conj" and pos in ("VERB", "AUX")
-                for rel, pos in zip(tree.rel, tree.pos, strict=True)
-            ],
+            "relatives": tokens.dep.within({"acl:relcl"}),
+            "adverbials": tokens.rel.within({"advcl", "parataxis"}),
+            "clauses": tokens.rel.within({"conj"}) & tokens.pos.within({"VERB", "AUX"}),
         }
-        parts = {name: at_end & numpy.array(flags, bool)[ids] for name, flags in kinds.items()}
+        parts = {name: at_end & flags[ids] for name, flags in kinds.items()}
         in_tail = ids > numpy.maximum(first, self._last_pause[last])[rows]
         tail = contents.with_flag(in_tail)
         opening = contents.first_with(in_tail, first)
@@ -376,8 +369,8 @@ class Description:
     @cached_property
     def _last_pause(self) -> Rows:
         """The last pause up to each token, or -1."""
-        pauses = (i if text in PAUSES else -1 for i, text in enumerate(self.tree.text))
-        return numpy.array(list(accumulate(pauses, max)), int)
+        is_pause = self.tokens.text.within(PAUSES)
+        return numpy.maximum.accumulate(numpy.where(is_pause, numpy.arange(len(is_pause)), -1))
 
     def _relative(self, at: Rows) -> dict[str, Column]:
         tokens = self.tokens
@@ -477,40 +470,37 @@ class Description:
 
     @cached_property
     def _between(self) -> dict[str, Runs]:
-        tree = self.tree
+        symbol = self.tokens.symbol
         return {
-            "que": Runs(s == QUE for s in tree.symbol),
-            "de": Runs(s in ("D", "B") for s in tree.symbol),
-            "a": Runs(s == "t" for s in tree.symbol),
+            "que": Runs(symbol.within({QUE})),
+            "de": Runs(symbol.within({"D", "B"})),
+            "a": Runs(symbol.within({"t"})),
             "commas": self._marks[","],
             "colons": self._marks[":"],
             "brackets": self._marks["("],
-            "verbs": Runs(p == "VERB" for p in tree.pos),
-            "names": Runs(e == "PER" for e in tree.entity),
+            "verbs": Runs(self.tokens.pos.within({"VERB"})),
+            "names": Runs(e == "PER" for e in self.tree.entity),
             "quoted": self.tokens.quoted,
         }
 
     def _joined(self, cue: Rows, first: Rows, last: Rows) -> dict[str, Column]:
         """What shows that a content goes on after its end, or into another clause."""
-        tree, tokens = self.tree, self.tokens
+        tokens = self.tokens
         end = tokens.end[tokens.sentence[last]]
         marks = Runs(
-            symbol in MARKS
-            and tree.rel[i] in ("mark", "case")
-            and tree.morph[tree.head[i]].get("VerbForm") == "Inf"
-            for i, symbol in enumerate(tree.symbol)
+            tokens.symbol.within(MARKS)
+            & tokens.rel.within({"mark", "case"})
+            & self._having("VerbForm", "Inf")[tokens.head]
         )
-        joined = Runs(
-            symbol == QUE and tree.rel[i - 1] == "cc" for i, symbol in enumerate(tree.symbol)
-        )
-        agents = Runs(symbol == AGENT for symbol in tree.symbol)
+        joined = Runs(tokens.symbol.within({QUE}) & numpy.roll(tokens.rel.within({"cc"}), 1))
+        agents = Runs(tokens.symbol.within({AGENT}))
         mark = marks.first(first, last + 1)
         start = numpy.maximum(first, cue + 1)
         number = agents.between(start, last + 1)
         rows, at = ragged(agents.before[start], number)
         agent = numpy.flatnonzero(agents.flags)[at]
         of_cue = tokens.head[tokens.head[agent]] == cue[rows]
-        participle = numpy.array([mood.startswith("Part") for mood in tokens.moods], bool)
+        participle = self._having("VerbForm", "Part")
         return {
             "infinitive_mark": numpy.where(mark >= 0, tokens.words(first, mark), -1),
             "agents_inside": numpy.where(participle[cue], number, -1),
@@ -522,7 +512,7 @@ class Description:
     def _verbs(self, rows: Rows, first: Rows, last: Rows) -> Iterator[Part]:
         """The first finite verb of a content's tail, and the one after the content."""
         tokens = self.tokens
-        finite = Runs(at == i for i, at in enumerate(self._finite.tolist()))
+        finite = Runs(self._finite == numpy.arange(tokens.size))
         pause = numpy.maximum(first - 1, numpy.minimum(self._last_pause[last], last))
         verbs = {
             "tail": finite.first(numpy.maximum(first, pause + 1), last + 1),
@@ -546,16 +536,12 @@ class Description:
     @cached_property
     def _finite(self) -> Rows:
         """The finite verb of each verb: its auxiliary or itself; -1 where there is none."""
-        return numpy.array([self._finite_of(i) for i in range(self.tokens.size)], int)
-
-    def _finite_of(self, at: int) -> int:
-        tree = self.tree
-        if tree.pos[at] not in ("VERB", "AUX", "ADJ", "NOUN"):
-            return -1
-        if tree.morph[at].get("VerbForm") == "Fin":
-            return at
-        helping = (k for k in tree.children[at] if tree.rel[k] in ("aux", "cop"))
-        return next((k for k in helping if tree.morph[k].get("VerbForm") == "Fin"), -1)
+        tokens, every = self.tokens, numpy.arange(self.tokens.size)
+        helps = self._is_finite & tokens.rel.within({"aux", "cop"}) & (tokens.head != every)
+        helping = numpy.flatnonzero(helps)
+        first = first_of(tokens.head[helping], helping, tokens.size)
+        verbal = tokens.pos.within({"VERB", "AUX", "ADJ", "NOUN"})
+        return numpy.where(verbal, numpy.where(self._is_finite, every, first), -1)
 
     def _has_subject(self, verb: int) -> bool:
         tree, helps = self.tree, self.tree.rel[verb] in ("aux", "cop")
@@ -574,4 +560,4 @@ class Description:
     @cached_property
     def _number(self) -> Rows:
         """The grammatical number of each token, as a number."""
-        return TokenLabels(m.get("Number", "") for m in self.tree.morph).of[BEYOND:-BEYOND]
+        return self.tokens.formed(lambda form: form.get("Number", "")).of[BEYOND:-BEYOND]

@@ -1,13 +1,13 @@
 """The tokens of a tree as arrays: what is asked of many tokens, or of many runs, at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 import numpy
 
-from claims.components.arrays import Rows, numbered
+from claims.components.arrays import Flags, Rows, numbered
 from claims.components.models import Labels
 from claims.components.trees import Tree
 
@@ -23,9 +23,10 @@ class Runs:
     """Which tokens have something, counted at once over runs of them."""
 
     def __init__(self, flags: Iterable[Any]) -> None:
-        self.flags = numpy.array(list(flags), bool)
-        self.before = numpy.concatenate([[0], numpy.cumsum(self.flags)])
+        self.flags = flags if isinstance(flags, numpy.ndarray) else numpy.array([*flags], bool)
+        self.before = numpy.zeros(len(self.flags) + 1, int)
         """How many have it before each token, and before the end."""
+        numpy.cumsum(self.flags, out=self.before[1:])
 
     def between(self, start: Rows, end: Rows) -> Rows:
         """How many tokens of each run `[start, end)` have it; none where it ends before it starts."""
@@ -42,9 +43,28 @@ class Runs:
 class TokenLabels:
     """A category of each token, and one of what lies beyond the text (token -1, too)."""
 
-    def __init__(self, values: Iterable[str], beyond: str = "") -> None:
-        self.values, of = numbered(chain([beyond], values))
-        self.of = numpy.pad(of[1:], BEYOND)
+    def __init__(self, values: Iterable[str], of: Rows | None = None, beyond: str = "") -> None:
+        """Number categories.
+
+        Args:
+            values: the category of each token.
+            of: the number of each token's category, if `values` are not one for each.
+            beyond: that of what lies beyond.
+        """
+        self.values, numbers = numbered(chain([beyond], values))
+        each = numbers[1:] if of is None else numbers[1:][of]
+        self.of = numpy.zeros(len(each) + 2 * BEYOND, int)
+        self.of[BEYOND:-BEYOND] = each
+
+    def within(self, values: Container[str]) -> Flags:
+        """Which tokens are of some categories."""
+        return self.having(lambda value: value in values)
+
+    def having(self, told: Callable[[str], bool]) -> Flags:
+        """Which tokens are of a category that something is told of."""
+        own = numpy.array([told(value) for value in self.values], bool)
+        found: Flags = own[self.of[BEYOND:-BEYOND]]
+        return found
 
     def at(self, tokens: Rows) -> Labels:
         """The categories of some tokens."""
@@ -69,8 +89,10 @@ class Tokens:
         """Where each sentence starts, and where it ends."""
         self.opens, self.closes = numpy.array(tree.quotations, int).reshape(-1, 2).T
         """Where each quotation starts, and where it ends."""
-        self.quoted = Runs(number > 0 for number in tree.quotation)
-        self.cues = Runs(i in tree.readings for i in range(self.size))
+        self.quoted = Runs(numpy.array(tree.quotation, int) > 0)
+        cues = numpy.zeros(self.size, bool)
+        cues[[*tree.readings]] = True
+        self.cues = Runs(cues)
 
     def words(self, start: Rows, end: Rows) -> Rows:
         """How many words stand in each run `[start, end)`."""
@@ -87,7 +109,7 @@ class Tokens:
                 else f"_{tree.pos[i]}"
                 for i in range(size)
             ),
-            EDGE,
+            beyond=EDGE,
         )
 
     @cached_property
@@ -97,19 +119,46 @@ class Tokens:
         return TokenLabels(lower if pos in CLOSED else pos for lower, pos in pairs)
 
     @cached_property
-    def moods(self) -> list[str]:
+    def mood(self) -> TokenLabels:
         """The form of each verb: whether it is finite, its mood and its tense."""
-        return [
-            f"{form.get('VerbForm', '')}{form.get('Mood', '')}{form.get('Tense', '')}"
-            for form in self.tree.morph
-        ]
+        return self.formed(
+            lambda form: "".join(form.get(name, "") for name in ("VerbForm", "Mood", "Tense"))
+        )
+
+    def formed(self, told: Callable[[Mapping[str, str]], str]) -> TokenLabels:
+        """What is told of the form of each token; of equal forms once."""
+        forms, of = self._forms
+        return TokenLabels(map(told, forms), of)
 
     @cached_property
-    def mood(self) -> TokenLabels:
-        """As `moods`."""
-        return TokenLabels(self.moods)
+    def _forms(self) -> tuple[list[dict[str, str]], Rows]:
+        """The forms, and which of them each token has."""
+        known = {id(form): form for form in self.tree.morph}
+        numbers = dict(zip(known, range(len(known)), strict=True))
+        of = [*map(numbers.__getitem__, map(id, self.tree.morph))]
+        return list(known.values()), numpy.array(of, int)
 
     @cached_property
     def dep(self) -> TokenLabels:
         """The relation of each token to its head."""
         return TokenLabels(self.tree.dep)
+
+    @cached_property
+    def rel(self) -> TokenLabels:
+        """The universal relation of each token to its head."""
+        return TokenLabels(self.tree.rel)
+
+    @cached_property
+    def pos(self) -> TokenLabels:
+        """The part of speech of each token."""
+        return TokenLabels(self.tree.pos)
+
+    @cached_property
+    def symbol(self) -> TokenLabels:
+        """The closed class of each token."""
+        return TokenLabels(self.tree.symbol)
+
+    @cached_property
+    def text(self) -> TokenLabels:
+        """Each token as the article has it."""
+        return TokenLabels(self.tree.text)
