@@ -45,6 +45,7 @@ MOST_IN_SENTENCE = 2000
 """Candidates of a sentence, many of them made twice, after which its next cues get none; a sentence
 of the press has some five hundred at most when each is counted once."""
 MAX_WORDS = 140
+"""Words of a content, at most."""
 MAX_UP = 4
 """Heads above a cue whose clause may be its content."""
 TAGGING = frozenset({"aux", "expl", "punct", "advmod", "nsubj", "dep"})
@@ -127,10 +128,13 @@ class _Spans:
 
     def between(self, start: int, end: int) -> Words:
         """Those of `[start, end)`."""
-        run = self.before[start], self.before[end]
-        if run not in self.known:
-            self.known[run] = frozenset(self.ids[slice(*run)])
-        return self.known[run]
+        first, last = run = self.before[start], self.before[end]
+        found = self.known.get(run)
+        if found is None:
+            found = frozenset(self.ids[first:last])
+            if last - first <= MAX_WORDS:  # no content is longer, and those of a list would be many
+                self.known[run] = found
+        return found
 
 
 def _all(

@@ -211,11 +211,12 @@ class Tables:
     def _scaled(self, columns: Rows, values: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
         """Numbers as they stand in their columns."""
         mean, deviation = (scale[columns] for scale in self._scales)
-        logarithms = numpy.copysign(numpy.log1p(abs(values)), values)
-        scaled: NDArray[numpy.float64] = numpy.clip(
-            (logarithms - mean) / deviation, -FARTHEST, FARTHEST
-        )
-        return scaled
+        scaled: NDArray[numpy.float64] = abs(values)
+        numpy.log1p(scaled, out=scaled)
+        numpy.copysign(scaled, values, out=scaled)
+        scaled -= mean
+        scaled /= deviation
+        return numpy.clip(scaled, -FARTHEST, FARTHEST, out=scaled)
 
 
 def _coded(labels: "Labels", known: Mapping[str, int], other: int) -> Rows:

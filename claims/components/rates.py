@@ -26,6 +26,8 @@ PRIORS = {
     "way": (0.02, 10),
 }
 """Kind of key to the rate that is taken before anything is counted, and its weight."""
+AT_ONCE = 4096
+"""Candidates that are held against all cues of their sentences at once, at most."""
 IN_QUOTATION = 0.3
 """What the rate of a cue inside a quotation is multiplied by."""
 
@@ -175,14 +177,19 @@ class Rates:
         rate = numpy.array([rates[cue] for cue in cues.tolist()], float)
         most = numpy.zeros(sentences + 2)
         numpy.maximum.at(most, numpy.arange(sentences).repeat(lengths) + 1, rate)
-        rows, at = ragged((numpy.cumsum(lengths) - lengths)[number], lengths[number])
-        inside = self.contents.have(rows, cues[at])
-        others = cues[at] != self.cue[rows]
-        apart = others & ~inside
+        starts, found = numpy.cumsum(lengths) - lengths, numpy.zeros((3, size))
+        for first in range(0, size, AT_ONCE):
+            run = slice(first, first + AT_ONCE)
+            rows, at = ragged(starts[number[run]], lengths[number[run]])
+            inside = self.contents.have(rows + first, cues[at])
+            others = cues[at] != self.cue[run][rows]
+            apart = others & ~inside
+            part = found[:, run]
+            part[0] = most_of(rows[apart], rate[at][apart], part.shape[1])
+            part[1] = most_of(rows[inside], rate[at][inside], part.shape[1])
+            part[2] = numpy.bincount(rows[others], rate[at][others], part.shape[1])
         return {
-            "other_rate": most_of(rows[apart], rate[at][apart], size),
-            "inside_rate": most_of(rows[inside], rate[at][inside], size),
-            "others_rate": numpy.bincount(rows[others], rate[at][others], size),
+            **dict(zip(("other_rate", "inside_rate", "others_rate"), found, strict=True)),
             "before_rate": most[number],
             "after_rate": most[number + 2],
         }
