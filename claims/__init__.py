@@ -25,8 +25,8 @@ Data flows from top to bottom; each part imports only what stands above it.
                     quotations.py, sentences.py, phrases.py, chunks.py, given_names.py, names.py,
                     parting.py, people.py and lists.py (what parsers join and tear apart), syntax.py, cues.py,
                     media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
-                    arrays.py, networks.py and models.py (what is learned), tokens.py and contents.py (of many candidates at
-                    once), cue_features.py, rates.py, features.py, decisions.py, sources.py, denials.py,
+                    arrays.py, networks.py, sheets.py (features as columns), encodings.py and models.py (what is
+                    learned), tokens.py and contents.py (of many candidates at once), cue_features.py, rates.py, features.py, decisions.py, sources.py, denials.py,
                     entities.py, meanings.py, mention_features.py, scenes.py, antecedents.py, mentions.py, outlets.py,
                     stances.py, targets.py, dates.py, links.py
     pipeline.py     the spaCy pipeline of a language

@@ -10,10 +10,19 @@ import pytest
 
 import claims
 from claims import pipeline
-from claims.components import decisions, mentions, models, profiles, sources, stances, targets
+from claims.components import (
+    decisions,
+    encodings,
+    mentions,
+    models,
+    profiles,
+    sources,
+    stances,
+    targets,
+)
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.features import Description
-from claims.components.models import Blocks, Sheet
+from claims.components.sheets import Blocks, Sheet
 from claims.components.trees import Tree
 from claims.evaluation import among
 from claims.evaluation.gold import read_gold
@@ -155,7 +164,7 @@ def test_networks_say_the_same_block_by_block(proposing, model):
     expected = matrix @ weights
     encoded = model.encoded(rows)
     for wanted in (numpy.arange(rows.size), numpy.array([0, 2, rows.size - 1])):
-        product = models.Weights(model.tables, weights).product(encoded, wanted)
+        product = encodings.Weights(model.tables, weights).product(encoded, wanted)
         assert numpy.allclose(product, expected[wanted], atol=1e-4)
         assert (model.tables.written(encoded, wanted[::-1]) == matrix[wanted[::-1]]).all()
     odds = [network.predict(matrix) for network in model.networks]
@@ -173,7 +182,7 @@ def test_networks_say_the_same_block_by_block(proposing, model):
 @pytest.mark.parametrize("values", [(1.0, 3.0), ("yes", "no")])
 def test_a_row_without_features_is_scored_too(networks, values):
     rows = [*(({"one": value},) for value in values), ({},), ()]
-    tables = models.Tables(*learning.columns(rows, 1))
+    tables = encodings.Tables(*learning.columns(rows, 1))
     goals = numpy.array([[1.0], [0.0], [0.0], [1.0]])
     model = learning.fitted(tables, rows, goals, networks=networks, epochs=1)
     for some in (rows, rows[2:], []):
@@ -186,14 +195,14 @@ def test_rows_beyond_those_that_are_shown_at_once_are_scored_alike(model, monkey
     name = next(iter(model.tables.numbers))
     rows: list[Blocks] = [({name: float(number)},) for number in range(20)]
     together, staged = model.scores(rows), model.staged(model.encoded(rows), 0.1)
-    filled, matrix = [], models.Tables.matrix
+    filled, matrix = [], encodings.Tables.matrix
 
     def fill(tables, rows):
         filled.append(len(rows))
         return matrix(tables, rows)
 
     monkeypatch.setattr(models, "AT_ONCE", 3)
-    monkeypatch.setattr(models.Tables, "matrix", fill)
+    monkeypatch.setattr(encodings.Tables, "matrix", fill)
     assert numpy.allclose(model.scores(rows), together, atol=1e-6)
     assert numpy.allclose(model.staged(model.encoded(rows), 0.1), staged, atol=1e-6)
     assert max(filled) == 3
@@ -215,7 +224,7 @@ def test_a_number_is_scaled_and_none_is_too_far(model):
     usual, huge, absent = tables.matrix(rows)[:, columns(tables, "length")].tolist()
     assert (usual[0], huge[0], absent[0]) == (0, 0, 1)
     assert abs(usual[1]) < 2
-    assert huge[1] == models.FARTHEST
+    assert huge[1] == encodings.FARTHEST
 
 
 def test_rivals_and_none_of_them_share_one_chance():

@@ -12,7 +12,7 @@ from spacy.training import Example
 
 from claims import parser
 from claims.components import scenes
-from claims.components.models import Blocks
+from claims.components.sheets import Blocks
 from claims.components.trees import Tree
 from claims.errors import InputError
 from claims.evaluation.gold import GoldArticle

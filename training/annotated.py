@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from claims.backend import one_core
 from claims.components.candidates import NO_CUE, Words
-from claims.components.models import Features
+from claims.components.sheets import Features
 from claims.components.trees import Tree
 from claims.evaluation.gold import GoldArticle, GoldClaim, read_gold
 from claims.evaluation.judgements import gold_places

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from claims.components.candidates import NO_CUE, Candidate, candidates
 from claims.components.decisions import proposals
+from claims.components.encodings import Tables
 from claims.components.features import Description
-from claims.components.models import Model, Sheet, Tables
+from claims.components.models import Model
+from claims.components.sheets import Sheet
 from claims.components.trees import Tree
 from training.annotated import OTHERWISE, Annotated, Wanted
 from training.learning import Numbers, columns, counted_apart, fitted

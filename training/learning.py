@@ -11,17 +11,10 @@ from numpy.typing import NDArray
 from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from thinc.model import Model as Network
 
-from claims.components.models import (
-    Blocks,
-    Counts,
-    Labels,
-    Model,
-    Sheet,
-    Tables,
-    as_sheet,
-    chances,
-)
+from claims.components.encodings import Counts, Tables
+from claims.components.models import Model, chances
 from claims.components.networks import Matrix, network
+from claims.components.sheets import Blocks, Labels, Sheet, as_sheet
 
 MOST_CATEGORIES = 60
 LEAST_DEVIATION = 1e-3

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy
 
-from claims.components.models import Features, Model, Tables
+from claims.components.encodings import Tables
+from claims.components.models import Model
+from claims.components.sheets import Features
 from claims.grouping.comparing import MATTERS, Compared, Comparer, in_common
 from claims.registry import Registry
 from training.learning import columns, fitted, part

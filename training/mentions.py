@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 
 from claims.components import scenes
 from claims.components.antecedents import NOUN, Discourse, counted
+from claims.components.encodings import Counts
 from claims.components.mention_features import PRONOUN
 from claims.components.mentions import chosen
-from claims.components.models import Counts, Features, Model
+from claims.components.models import Model
+from claims.components.sheets import Features
 from claims.evaluation.judgements import folded_name, same_names
 from claims.registry import Registry
 from training.annotated import Annotated, speakers_known

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy
 
-from claims.components.models import Blocks, Model, Tables
+from claims.components.encodings import Tables
+from claims.components.models import Model
 from claims.components.outlets import Chains, Medium, away
 from claims.components.relations import Attribution, Source
+from claims.components.sheets import Blocks
 from claims.components.sources import Claimed, claimed
 from claims.evaluation.judgements import folded_name
 from claims.registry import Registry

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy
 
-from claims.components.models import Blocks, Features, Model, Tables
+from claims.components.encodings import Tables
+from claims.components.models import Model
+from claims.components.sheets import Blocks, Features
 from claims.components.sources import Claimed
 from claims.components.stances import (
     FORM,

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy
 
-from claims.components.models import Model, Tables
+from claims.components.encodings import Tables
+from claims.components.models import Model
 from claims.grouping.comparing import Compared, Comparer
 from claims.grouping.likeness import Likeness, likeness
 from claims.grouping.terms import Terms

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from claims.components import phrases, profiles
 from claims.components.candidates import Words
 from claims.components.chunks import TITLE, words
+from claims.components.encodings import Counts
 from claims.components.entities import (
     MANY,
     PEOPLE,
@@ -34,8 +35,8 @@ from claims.components.entities import (
 from claims.components.given_names import given_names
 from claims.components.meanings import Meanings
 from claims.components.mention_features import PRONOUN, Mention, MentionReader
-from claims.components.models import Blocks, Counts, Features
 from claims.components.scenes import FAR, Choice, Described, Likeness, Scene, Sight
+from claims.components.sheets import Blocks, Features
 from claims.components.trees import Tree
 from claims.model import SpeakerKind, fold
 from claims.registry import Registry, SpeakerEntry

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from claims.components import profiles
-from claims.components.models import Features
+from claims.components.sheets import Features
 from claims.components.tokens import Tokens
 from claims.components.trees import Tree
 

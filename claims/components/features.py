@@ -17,8 +17,9 @@ from claims.components.candidates import Candidate, Proposal
 from claims.components.chunks import AGENT
 from claims.components.contents import Contents
 from claims.components.cue_features import CueFeatures
-from claims.components.models import Column, Counts, Labels, Part, Sheet
+from claims.components.encodings import Counts
 from claims.components.rates import Rates, way
+from claims.components.sheets import Column, Labels, Part, Sheet
 from claims.components.tokens import BEYOND, Runs, Tokens
 from claims.components.trees import Tree
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spacy.vocab import Vocab
 
 from claims.components.entities import PEOPLE, Entity
-from claims.components.models import Features
+from claims.components.sheets import Features
 from claims.components.trees import Tree
 from claims.language import WordsRow, rows
 from claims.model import MediumKind, SpeakerKind

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from claims.components import profiles
 from claims.components.chunks import DETERMINERS, HYPHENS, JOINERS, TITLE, words
-from claims.components.models import Features
 from claims.components.quotations import marks
+from claims.components.sheets import Features
 from claims.components.trees import Tree
 from claims.language import numeral, word_set
 from claims.model import fold

@@ -24,8 +24,9 @@ from claims import language
 from claims.components import media, phrases, trees
 from claims.components.candidates import NO_CUE
 from claims.components.chunks import COORDINATION, DETERMINERS
-from claims.components.models import Blocks, Features, Model, bundled, told
+from claims.components.models import Model, bundled, told
 from claims.components.relations import Attribution, Relay, group
+from claims.components.sheets import Blocks, Features
 from claims.components.sources import FAR, Claimed, Describer, claimed
 from claims.components.trees import Tree
 from claims.language import word_set

@@ -12,7 +12,8 @@ from claims.components.arrays import Rows, most_of, numbered, ragged
 from claims.components.candidates import Candidate
 from claims.components.contents import Contents
 from claims.components.cue_features import MAX_CLIMB, subject
-from claims.components.models import Column, Counts, Labels, Part
+from claims.components.encodings import Counts
+from claims.components.sheets import Column, Labels, Part
 from claims.components.tokens import Tokens
 from claims.components.trees import Tree
 

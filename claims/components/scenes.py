@@ -18,7 +18,7 @@ from claims.components.entities import (
     telling,
 )
 from claims.components.mention_features import PRONOUN, Mention
-from claims.components.models import Blocks, Features
+from claims.components.sheets import Blocks, Features
 from claims.components.trees import Tree
 from claims.model import fold
 from claims.registry import SpeakerEntry

@@ -20,17 +20,10 @@ from claims.components import attributions, phrases, profiles, trees
 from claims.components.candidates import NO_CUE, Words
 from claims.components.chunks import COORDINATION, Chunker, chunker_of
 from claims.components.cue_features import subject
-from claims.components.models import (
-    Blocks,
-    Features,
-    Model,
-    best,
-    bundled,
-    sums,
-    told,
-)
+from claims.components.models import Model, best, bundled, sums, told
 from claims.components.phrases import INNER
 from claims.components.relations import Attribution, Place
+from claims.components.sheets import Blocks, Features
 from claims.components.trees import Tree
 from claims.parser import PERSON
 

@@ -22,8 +22,10 @@ from claims.components import trees
 from claims.components.candidates import NO_CUE
 from claims.components.chunks import INTRODUCING, NEGATION
 from claims.components.denials import Denials
-from claims.components.models import Blocks, Counts, Features, Model, bundled, told
+from claims.components.encodings import Counts
+from claims.components.models import Model, bundled, told
 from claims.components.relations import DENIAL, Attribution
+from claims.components.sheets import Blocks, Features
 from claims.components.sources import Claimed, claimed
 from claims.components.trees import Tree
 from claims.model import Stance

@@ -14,8 +14,9 @@ from spacy.tokens import Doc
 from claims.components import phrases, trees
 from claims.components.candidates import NO_CUE
 from claims.components.chunks import words
-from claims.components.models import Blocks, Features, Model, best, bundled, told
+from claims.components.models import Model, best, bundled, told
 from claims.components.relations import Attribution, Place
+from claims.components.sheets import Blocks, Features
 from claims.components.sources import Claimed, Describer, claimed, phrase_heads
 from claims.components.trees import Tree
 from claims.model import Stance

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 from claims.components.arrays import Flags, Rows, numbered
-from claims.components.models import Labels
+from claims.components.sheets import Labels
 from claims.components.trees import Tree
 
 BEYOND = 2

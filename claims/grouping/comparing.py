@@ -11,7 +11,8 @@ from typing import Any
 
 from claims import language
 from claims.backend import one_core
-from claims.components.models import Features, Model, bundled
+from claims.components.models import Model, bundled
+from claims.components.sheets import Features
 from claims.components.relations import DENIAL
 from claims.errors import LanguageError
 from claims.grouping.likeness import Likeness, likeness

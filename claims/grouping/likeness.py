@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from claims.components.models import Features
+from claims.components.sheets import Features
 from claims.grouping.terms import WORD, Term, Wording
 from claims.model import fold
 

@@ -1,0 +1,160 @@
+"""Sheets: the features of rows, in columns that rows can share the lines of."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy
+from numpy.typing import NDArray
+
+from claims.components.arrays import Rows
+
+Value = float | str
+Features = dict[str, Value]
+Blocks = tuple[Features, ...]
+"""The features of a row in parts: rows can share them, and a shared part is read once."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column of categories."""
+
+    values: Sequence[str]
+    """The categories."""
+    of: Rows
+    """The number of the one that each line has."""
+
+    def __getitem__(self, lines: Rows) -> "Labels":
+        """The categories of some lines."""
+        return Labels(self.values, self.of[lines])
+
+
+Column = NDArray[Any] | Labels
+"""A feature of several lines: numbers, or categories."""
+
+
+class Part(NamedTuple):
+    """Features that some rows have, as columns; rows can share a line of them."""
+
+    rows: Rows
+    """The rows that have them."""
+    of: Rows
+    """The number of the line that each of these rows has."""
+    columns: Mapping[str, Column]
+    """At least one."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are."""
+        column = next(iter(self.columns.values()))
+        return len(column.of if isinstance(column, Labels) else column)
+
+
+class Sheet(NamedTuple):
+    """The features of rows, in parts."""
+
+    size: int
+    """How many rows there are."""
+    parts: Sequence[Part]
+
+    @classmethod
+    def of(cls, rows: Sequence[Blocks]) -> "Sheet":
+        """The sheet of rows; a block that rows share is read once."""
+        kinds: dict[tuple[str, ...], _Kind] = {}
+        known: dict[int, tuple[_Kind, int]] = {}
+        for number, row in enumerate(rows):
+            for block in row:
+                if id(block) not in known:
+                    kind = kinds.setdefault(tuple(block), _Kind([], [], []))
+                    known[id(block)] = kind, len(kind.blocks)
+                    kind.blocks.append(block)
+                kind, place = known[id(block)]
+                kind.rows.append(number)
+                kind.of.append(place)
+        parts = [
+            Part(
+                numpy.array(kind.rows),
+                numpy.array(kind.of),
+                {name: _column([block[name] for block in kind.blocks]) for name in names},
+            )
+            for names, kind in kinds.items()
+            if names
+        ]
+        return cls(len(rows), parts)
+
+    @classmethod
+    def merged(cls, size: int, parts: Iterable[Part]) -> "Sheet":
+        """The sheet of parts; those that the same rows have become one, a line for each row.
+
+        What is done part by part costs more than the few lines that rows could share.
+        """
+        having: dict[bytes, list[Part]] = {}
+        for part in parts:
+            having.setdefault(part.rows.tobytes(), []).append(part)
+        return cls(size, [of[0] if len(of) == 1 else _one(of) for of in having.values()])
+
+    @classmethod
+    def joined(cls, sheets: "Iterable[Sheet]") -> "Sheet":
+        """The rows of several sheets, one after the other."""
+        size, parts = 0, []
+        for sheet in sheets:
+            parts += [part._replace(rows=part.rows + size) for part in sheet.parts]
+            size += sheet.size
+        return cls(size, parts)
+
+    def take(self, numbers: Sequence[int]) -> "Sheet":
+        """Some rows, each once, in the order that is given."""
+        place = numpy.full(self.size, -1)
+        place[numbers] = numpy.arange(len(numbers))
+        parts = []
+        for part in self.parts:
+            at = place[part.rows]
+            lines = part.of[at >= 0]
+            columns = {name: column[lines] for name, column in part.columns.items()}
+            parts.append(Part(at[at >= 0], numpy.arange(len(lines)), columns))
+        return Sheet(len(numbers), parts)
+
+    def values(self) -> Callable[[int, str], Value]:
+        """Tells a feature that a row has, by the row's number and the feature's name."""
+        having: dict[str, list[tuple[Rows, Column]]] = {}
+        for part in self.parts:
+            line = numpy.full(self.size, -1)
+            line[part.rows] = part.of
+            for name, column in part.columns.items():
+                having.setdefault(name, []).append((line, column))
+
+        def value(number: int, name: str) -> Value:
+            line, column = next(pair for pair in having[name] if pair[0][number] >= 0)
+            at = line[number]
+            return column.values[column.of[at]] if isinstance(column, Labels) else float(column[at])
+
+        return value
+
+
+def _one(parts: Sequence[Part]) -> Part:
+    """Parts of the same rows as one."""
+    rows = parts[0].rows
+    columns = {name: column[p.of] for p in parts for name, column in p.columns.items()}
+    return Part(rows, numpy.arange(len(rows)), columns)
+
+
+def as_sheet(rows: "Sequence[Blocks] | Sheet") -> Sheet:
+    """Rows as a sheet."""
+    return rows if isinstance(rows, Sheet) else Sheet.of(rows)
+
+
+def _column(values: Sequence[Value]) -> Column:
+    """Values as a column; they are categories if the first is one."""
+    if isinstance(values[0], str):
+        return Labels([str(value) for value in values], numpy.arange(len(values)))
+    return numpy.array(values, float)
+
+
+class _Kind(NamedTuple):
+    """Blocks of the same features."""
+
+    blocks: list[Features]
+    rows: list[int]
+    """The rows that have one."""
+    of: list[int]
+    """The number of the block that each of these rows has."""
