@@ -116,16 +116,14 @@ class Sheet(NamedTuple):
 
     def values(self) -> Callable[[int, str], Value]:
         """Tells a feature that a row has, by the row's number and the feature's name."""
-        having: dict[str, list[tuple[Rows, Column]]] = {}
-        for part in self.parts:
-            line = numpy.full(self.size, -1)
+        lines = numpy.full((len(self.parts), self.size), -1)
+        for line, part in zip(lines, self.parts, strict=True):
             line[part.rows] = part.of
-            for name, column in part.columns.items():
-                having.setdefault(name, []).append((line, column))
 
         def value(number: int, name: str) -> Value:
-            line, column = next(pair for pair in having[name] if pair[0][number] >= 0)
-            at = line[number]
+            own = zip(self.parts, lines[:, number].tolist(), strict=True)
+            part, at = next(one for one in own if one[1] >= 0 and name in one[0].columns)
+            column = part.columns[name]
             return column.values[column.of[at]] if isinstance(column, Labels) else float(column[at])
 
         return value
