@@ -64,22 +64,20 @@ class Sheet(NamedTuple):
         known: dict[int, tuple[_Kind, int]] = {}
         for number, row in enumerate(rows):
             for block in row:
-                if id(block) not in known:
+                found = known.get(id(block))
+                if found is None:
                     kind = kinds.setdefault(tuple(block), _Kind([], [], []))
-                    known[id(block)] = kind, len(kind.blocks)
+                    found = known[id(block)] = kind, len(kind.blocks)
                     kind.blocks.append(block)
-                kind, place = known[id(block)]
+                kind, place = found
                 kind.rows.append(number)
                 kind.of.append(place)
-        parts = [
-            Part(
-                numpy.array(kind.rows),
-                numpy.array(kind.of),
-                {name: _column([block[name] for block in kind.blocks]) for name in names},
-            )
-            for names, kind in kinds.items()
-            if names
-        ]
+        parts = []
+        for names, kind in kinds.items():
+            if names:
+                values = zip(*(block.values() for block in kind.blocks), strict=True)
+                columns = dict(zip(names, map(_column, values), strict=True))
+                parts.append(Part(numpy.array(kind.rows), numpy.array(kind.of), columns))
         return cls(len(rows), parts)
 
     @classmethod
