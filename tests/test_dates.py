@@ -52,6 +52,8 @@ def test_without_a_date_of_the_article_only_full_dates_are_told():
 def test_a_row_tells_its_example_only(row):
     assert row.pattern.search(row.example)
     assert not row.pattern.search(row.counterexample)
+    assert row.needs in row.pattern.pattern
+    assert moments(row.example.upper(), "fr", PUBLISHED)
 
 
 @pytest.mark.parametrize(

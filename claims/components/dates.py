@@ -40,6 +40,10 @@ class MomentRow(Row):
         " `last` where it is one before the article's own (*mardi dernier*)."
     )
     days: int = Field(default=0, description="Days from the other day; with `count`, of each.")
+    needs: str = Field(
+        default="",
+        description="What stands in every text that has it, in small letters. It is looked for first.",
+    )
 
 
 class Moment(NamedTuple):
@@ -53,7 +57,10 @@ class Moment(NamedTuple):
 def moments(text: str, code: str, published: date | None) -> list[Moment]:
     """The moments of a text, in its order, disjoint; the first row that fits decides."""
     found: list[tuple[int, int, MomentRow, re.Match[str]]] = []
+    lower = text.lower()
     for row in rows(code, "moments", MomentRow):
+        if row.needs not in lower:
+            continue
         for match in row.pattern.finditer(text):
             start, end = match.span()
             at = bisect_left(found, (start, end), key=lambda f: f[:2])
