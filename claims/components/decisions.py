@@ -299,7 +299,8 @@ class Builder:
         over = [self.chunker.quoted.get(i) for i in candidate.words]
         if all(q is not None for q in over) or self._is_dialogue(candidate):
             return ClaimType.DIRECT
-        if any(q is not None and not self.chunker.is_name(q) for q in over):
+        quotations = {q.start: q for q in over if q is not None}
+        if not all(map(self.chunker.is_name, quotations.values())):
             return ClaimType.MIXED
         return ClaimType.INDIRECT
 
