@@ -26,9 +26,10 @@ Data flows from top to bottom; each part imports only what stands above it.
                     parting.py, people.py and lists.py (what parsers join and tear apart), syntax.py, cues.py,
                     media.py, attributions.py (frames), trees.py, candidates.py, profiles.py,
                     arrays.py, networks.py, sheets.py (features as columns), encodings.py and models.py (what is
-                    learned), tokens.py and contents.py (of many candidates at once), cue_features.py, rates.py, features.py, decisions.py, sources.py, denials.py,
-                    entities.py, meanings.py, mention_features.py, scenes.py, antecedents.py, mentions.py, outlets.py,
-                    stances.py, targets.py, dates.py, links.py
+                    learned), tokens.py and contents.py (of many candidates at once), cue_features.py,
+                    rates.py, features.py, decisions.py, sources.py, denials.py, entities.py, meanings.py,
+                    mention_features.py, scenes.py, antecedents.py, mentions.py, outlets.py, stances.py,
+                    targets.py, dates.py, links.py
     pipeline.py     the spaCy pipeline of a language
     extraction.py   spans to claims
     jobs.py         the same on several cores
@@ -42,7 +43,7 @@ Data flows from top to bottom; each part imports only what stands above it.
     citations/      a claim as a citation: parts.py, ris.py, csljson.py, bibtex.py, jsonld.py, annotation.py,
                     markdown.py, spreadsheet.py (CSV), references.py (ISO 690, APA), atom.py (feeds)
     store/          claims to SQLite: tallies.py (what is counted), tables.py, rows.py, names.py,
-                    reviewing.py, index.py (claims that could be alike), members.py, copies.py, groups.py, writing.py,
+                    reviewing.py, index.py (claims that could be alike), recent.py (those that are new), members.py, copies.py, groups.py, writing.py,
                     versions.py (of articles), feeds.py (what was read), loading.py, selecting.py (claims for citations), checks.py
     watching.py     feeds to SQLite, again and again
     corrections.py  what a person says on the command line, to reviews

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -16,6 +17,7 @@ from claims.components import (
     mentions,
     models,
     profiles,
+    rates,
     sources,
     stances,
     targets,
@@ -136,10 +138,41 @@ def test_a_model_that_is_written_and_read_again_decides_alike(proposing, model, 
     model.write(tmp_path)
     again = models.Model.read(tmp_path)
     assert again.tables == model.tables
-    rows = model.encoded(Description(tree, candidates(tree, ())).sheet(model.tables.counts))
-    assert again.staged(rows, 0).tolist() == model.staged(rows, 0).tolist()
-    answers = dict.fromkeys(range(rows.sheet.size), 0)
-    assert again.reasons(rows, answers) == model.reasons(rows, answers)
+    sheet = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
+    one, other = (each.encoded(sheet) for each in (model, again))
+    assert again.staged(other, 0).tolist() == model.staged(one, 0).tolist()
+    answers = dict.fromkeys(range(sheet.size), 0)
+    assert again.reasons(other, answers) == model.reasons(one, answers)
+
+
+def test_what_is_told_some_candidates_at_a_time_is_the_same(proposing, model, monkeypatch):
+    doc = proposing(
+        "Le pont est fermé, a dit la maire, qui affirme que la route rouvrira. « C’est faux », dit "
+        "Paul Roux, selon qui le maire savait que le pont céderait et assure qu’il l’a dit."
+    )
+    tree = Tree(doc, "fr")
+    described = Description(tree, candidates(tree, ()))
+    sheet = described.sheet(model.tables.counts)
+    answers = dict.fromkeys(range(sheet.size), 0)
+    reasons = model.reasons(model.encoded(sheet), answers)
+    monkeypatch.setattr(rates, "AT_ONCE", 3)
+    monkeypatch.setattr(models, "EXPLAINED", 3)
+    again = described.sheet(model.tables.counts)
+    assert len(reasons) == sheet.size > 3
+    assert (model.tables.matrix(again) == model.tables.matrix(sheet)).all()
+    assert model.reasons(model.encoded(again), answers) == reasons
+
+
+def test_weights_are_those_of_the_features_that_rows_have(model):
+    weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
+    lasting = encodings.Weights(model.tables, weights)
+    sheets = [Sheet.of([({name: 2.0},)]) for name in model.tables.numbers]
+    expected = [model.tables.matrix(sheet) @ weights for sheet in sheets]
+    for sheet, product in zip(sheets, expected, strict=True):
+        # Tables that go with what they know, so that others come to stand where they stood.
+        encoded = replace(model.tables).encoded(sheet)
+        assert numpy.allclose(lasting.product(encoded, [0]), product, atol=1e-4)
+        del encoded
 
 
 def features(sheet, number):

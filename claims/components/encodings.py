@@ -65,11 +65,11 @@ class Tables:
             for name, values in self.categories.items()
         }
 
-    def encoded(self, sheet: "Sheet") -> "Encoding":
+    def encoded(self, sheet: Sheet) -> "Encoding":
         """Features as columns of the matrix, part by part."""
         return Encoding(sheet, [self._encoded(part) for part in sheet.parts if len(part.rows)])
 
-    def _encoded(self, part: "Part") -> "Encoded":
+    def _encoded(self, part: Part) -> "Encoded":
         plan = self._plan(tuple(part.columns))
         values = numpy.zeros((len(plan.columns), part.lines))
         for at, column in enumerate(plan.numbers(part.columns)):
@@ -88,7 +88,7 @@ class Tables:
             codes=codes,
         )
 
-    def matrix(self, rows: "Sequence[Blocks] | Sheet") -> Matrix:
+    def matrix(self, rows: Sequence[Blocks] | Sheet) -> Matrix:
         """Features as a matrix."""
         if isinstance(rows, Sheet):
             return self.written(self.encoded(rows), range(rows.size))
@@ -146,7 +146,7 @@ class Tables:
             scales[self.places[name] + 1] = pair
         return scales[:, 0], scales[:, 1]
 
-    def _fill(self, matrix: Matrix, rows: "Sequence[Blocks]") -> None:
+    def _fill(self, matrix: Matrix, rows: Sequence[Blocks]) -> None:
         """Write what rows have into the matrix of rows that have nothing."""
         numbered: dict[int, int] = {}
         plans: list[_Plan] = []
@@ -188,7 +188,7 @@ class Tables:
         return numpy.clip(scaled, -FARTHEST, FARTHEST, out=scaled)
 
 
-def _coded(labels: "Labels", known: Mapping[str, int], other: int) -> Rows:
+def _coded(labels: Labels, known: Mapping[str, int], other: int) -> Rows:
     """The column of the matrix that is 1 for each category of a feature."""
     values, of = labels.values, labels.of
     if len(of) < len(values):
@@ -249,7 +249,7 @@ class Encoding(NamedTuple):
     """Of the parts of the sheet those that rows have."""
 
     def of(self, wanted: Sequence[int] | Rows) -> Iterator[tuple[Encoded, Rows, Rows]]:
-        """The parts that some rows have: the places of these rows in `wanted`, and their lines."""
+        """The parts that some rows have, each row once: their places in `wanted`, and their lines."""
         place = numpy.full(self.sheet.size, -1)
         place[wanted] = numpy.arange(len(wanted))
         for part in self.parts:
@@ -269,14 +269,15 @@ class Weights:
         """The product with a row that has nothing."""
         self.features = len(tables.places)
         """How many features there are."""
-        self._known: dict[int, tuple[Matrix, Matrix]] = {}
+        self._known: dict[int, tuple[_Plan, Matrix, Matrix]] = {}
 
     def of(self, plan: _Plan) -> tuple[Matrix, Matrix]:
         """The weights of the numbers of a plan, and the product with what is 1 without them all."""
-        if id(plan) not in self._known:
+        found = self._known.get(id(plan))
+        if found is None or found[0] is not plan:  # the number of one that is gone is given anew
             absent = self.whole[plan.there].sum(axis=0)
-            self._known[id(plan)] = self.whole[plan.columns], absent
-        return self._known[id(plan)]
+            found = self._known[id(plan)] = plan, self.whole[plan.columns], absent
+        return found[1:]
 
     def product(self, rows: Encoding, wanted: Sequence[int] | Rows) -> Matrix:
         """The product with some rows, each once; what they share is multiplied once."""

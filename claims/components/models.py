@@ -106,7 +106,7 @@ class Model:
         odds = self.odds([row for group in groups for row in group])
         return shared_out(odds, [len(group) for group in groups])
 
-    def encoded(self, rows: "Sequence[Blocks] | Sheet") -> Encoding:
+    def encoded(self, rows: Sequence[Blocks] | Sheet) -> Encoding:
         """Rows as `staged` and `reasons` read them."""
         return self.tables.encoded(as_sheet(rows))
 
@@ -124,9 +124,9 @@ class Model:
         scores = self._apart(*first, rows, numpy.arange(rows.sheet.size))
         asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
         if others and len(asked):
+            stack, _ = others[0]
             more = self._apart(*others[0], rows, asked)
-            others_size = len(self.networks) - 1
-            scores[asked] = (scores[asked] + others_size * more) / len(self.networks)
+            scores[asked] = (scores[asked] + stack.size * more) / len(self.networks)
         return scores
 
     def _apart(self, stack: Stack, weights: Weights, rows: Encoding, wanted: Rows) -> Scores:
@@ -146,11 +146,13 @@ class Model:
             rows: the rows.
             answers: the number of each row to explain, to the answer that it got.
         """
-        asked = list(answers.items())
+        asked, value_of = list(answers.items()), rows.sheet.values()
         runs = [asked[at : at + EXPLAINED] for at in range(0, len(asked), EXPLAINED)]
-        return [found for run in runs for found in self._reasons(rows, dict(run))]
+        return [found for run in runs for found in self._reasons(rows, dict(run), value_of)]
 
-    def _reasons(self, rows: Encoding, answers: Mapping[int, int]) -> list[tuple[Reason, ...]]:
+    def _reasons(
+        self, rows: Encoding, answers: Mapping[int, int], value_of: Callable[[int, str], Value]
+    ) -> list[tuple[Reason, ...]]:
         numbers, told = list(answers), [*answers.values()] * STEPS
         stack, weights, average, each = self._average
         change = weights.product(rows, numbers) - average
@@ -161,7 +163,7 @@ class Model:
         added -= along @ each.T
         ranked = numpy.argsort(numpy.where(there, -abs(added), 1), axis=1, kind="stable")
         having = numpy.minimum(there.sum(axis=1), REASONS).tolist()
-        names, value_of = list(self.tables.places), rows.sheet.values()
+        names = list(self.tables.places)
         return [
             tuple(
                 Reason(
