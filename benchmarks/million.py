@@ -4,7 +4,7 @@ Loads made-up claims, adds a thousand articles when it holds ten thousand claims
 end, and opens each view; what it prints is the table of `docs/scale.md`. The claims are made of a
 vocabulary whose words are as frequent as in the press, and forty thousand rare ones; a fifth are another's words, cut or
 with a word changed, of an article of the same days; one in fifty denies another's. A million take
-about half an hour and three gigabytes.
+about a quarter of an hour and three gigabytes.
 """
 
 import argparse

@@ -21,7 +21,7 @@ sys.path.insert(0, {root!r})
 from claims.model import Article
 from claims.store import Store, loading
 from tests.quotes import Quotes, readings
-loading.ARTICLES_A_TRANSACTION = 5
+loading.ARTICLES_A_BATCH, loading.BATCHES_A_TRANSACTION = 5, 1
 def made():
     for n in range({start}, {end}):
         if {step} and n % {step} == 0:
@@ -128,7 +128,7 @@ def _count(path: Path) -> int:
 
 def test_a_full_disk_is_told_and_what_was_stored_stays(path, monkeypatch):
     """The limit of pages is to SQLite what a full disk is."""
-    monkeypatch.setattr("claims.store.loading.ARTICLES_A_TRANSACTION", 5)
+    monkeypatch.setattr("claims.store.loading.ARTICLES_A_BATCH", 5)
     made = [Article.make(f"Paul Roux dit : « {WORDS} {n} » à AFP.", id=str(n)) for n in range(400)]
     with Store.open(path, write=True) as store:
         store.load(readings(*made[:10]), Quotes())

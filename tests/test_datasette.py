@@ -72,7 +72,6 @@ def test_every_table_and_column_is_described_and_every_description_is_of_one(pat
     hidden = {name for name, table in described().items() if table.get("hidden")}
     assert hidden == {
         "_sqlite_migrations",
-        "article_runs",
         "claim_kinds",
         "claim_pairs",
         "feed_entries",

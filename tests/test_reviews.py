@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlite_utils import Database
 
 from claims.cli import main
 from claims.errors import ReviewError
 from claims.model import Article, Stance, named_speaker_id
 from claims.registry import Registry
 from claims.reviews import Action, Review, from_csv, to_csv
-from claims.store import Store
+from claims.store import Store, recent
 from tests.quotes import Quotes, readings
 
 TEXT = "Paul Roux dit : « Le pont tient bon » à AFP.\nLéa Blanc dit : « Il faut le fermer vite » à KCNA."
@@ -41,8 +42,11 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def dump(path: Path) -> list[str]:
+    """What a database holds; of the index its rows, and not what was written together."""
     with sqlite3.connect(path) as connection:
-        return sorted(line for line in connection.iterdump() if "_fts" not in line)
+        lines = [line for line in connection.iterdump() if "_fts" not in line]
+        index = map(repr, recent.recent(Database(connection)).all().tuples())
+        return sorted([*(line for line in lines if 'INTO "new_pairs"' not in line), *index])
 
 
 def claims(path: Path) -> dict[str, str]:

@@ -129,7 +129,8 @@ def test_a_second_load_changes_nothing_and_extracts_nothing(path):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
 def test_a_load_that_is_stopped_keeps_what_it_did_and_goes_on_there(path, monkeypatch, stop):
-    monkeypatch.setattr("claims.store.loading.ARTICLES_A_TRANSACTION", 2)
+    monkeypatch.setattr("claims.store.loading.ARTICLES_A_BATCH", 2)
+    monkeypatch.setattr("claims.store.loading.PATIENCE", 0)
     articles = [Article.make(f"Kim dit : « {n} »", id=str(n)) for n in range(5)]
 
     def stopped() -> Iterator[Reading]:

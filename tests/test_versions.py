@@ -272,11 +272,12 @@ def articles(draw: st.DrawFn) -> Article:
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(articles(), max_size=9), st.lists(st.integers(0, 9), max_size=2))
+@given(st.lists(articles(), max_size=9), st.lists(st.integers(0, 9), max_size=2), st.booleans())
 def test_wherever_a_load_is_stopped_it_ends_with_what_one_that_was_not_has(
-    tmp_path_factory, monkeypatch, articles, stops
+    tmp_path_factory, monkeypatch, articles, stops, is_patient
 ):
-    monkeypatch.setattr("claims.store.loading.ARTICLES_A_TRANSACTION", 3)
+    monkeypatch.setattr("claims.store.loading.ARTICLES_A_BATCH", 2)
+    monkeypatch.setattr("claims.store.loading.BATCHES_A_TRANSACTION", 3)
     folder = tmp_path_factory.mktemp("stopped")
 
     def stopped(after: int) -> Iterator[Reading]:
@@ -284,6 +285,7 @@ def test_wherever_a_load_is_stopped_it_ends_with_what_one_that_was_not_has(
         raise KeyboardInterrupt
 
     load(folder / "whole.db", *articles)
+    monkeypatch.setattr("claims.store.loading.PATIENCE", 99 if is_patient else 0)
     for stop in stops:
         with (
             Store.open(folder / "torn.db", write=True) as store,
@@ -306,7 +308,8 @@ import claims.store.loading
 from claims.model import Article
 from claims.store import Store
 from tests.quotes import Quotes, readings
-claims.store.loading.ARTICLES_A_TRANSACTION = 4
+claims.store.loading.ARTICLES_A_BATCH = 2
+claims.store.loading.BATCHES_A_TRANSACTION = 2
 class Slow(Quotes):
     def extract(self, articles):
         for found in super().extract(articles):

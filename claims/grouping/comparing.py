@@ -1,5 +1,6 @@
 """Claims as they are compared, and what two of them have in common."""
 
+import gc
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,13 +13,13 @@ from typing import Any
 from claims import language
 from claims.backend import one_core
 from claims.components.models import Model, bundled
-from claims.components.sheets import Features
 from claims.components.relations import DENIAL
+from claims.components.sheets import Features
 from claims.errors import LanguageError
 from claims.grouping.likeness import Likeness, likeness
 from claims.grouping.meaning import NEAR, Meaning, vectors
 from claims.grouping.pairs import DAYS, Pairs, pairs
-from claims.grouping.terms import NATION, Terms, Wording
+from claims.grouping.terms import NATION, Terms, Weights, Wording
 from claims.model import Stance, fold
 from claims.registry import Registry
 
@@ -96,11 +97,26 @@ class Compared:
         return self.read(", ".join(self.speakers))
 
     @cached_property
+    def whole(self) -> Weights:
+        """All that it says, with target and speakers."""
+        return Weights(self.wording.weights | self.about.weights | self.spoken.weights)
+
+    @cached_property
+    def plain(self) -> Weights:
+        """Of its content, what is no name."""
+        return Weights({t.stem: t.weight for t in self.wording.terms if not t.is_name})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of its content, the names."""
+        return frozenset(term.stem for term in self.wording.terms if term.is_name)
+
+    @cached_property
     def pairs(self) -> tuple[Pairs, ...]:
         """By what claims that are like it are looked up."""
         return pairs(self.wording, self.known_by)
 
-    @property
+    @cached_property
     def named(self) -> list[frozenset[str]]:
         """The words of each speaker that has a name of its own, folded."""
         return [frozenset(fold(s).split()) for s in self.speakers if s[:1].isupper()]
@@ -237,7 +253,10 @@ def _model(code: str, folder: str) -> Model:
     Raises:
         LanguageError: if there is none.
     """
+    collects = gc.isenabled()
     model = bundled(code, folder)
+    if not collects:  # who reads its weights turns it on
+        gc.disable()
     if model is None:
         raise LanguageError(f"{code}/{folder}/ has no model; run: make train")
     return model
@@ -306,11 +325,7 @@ def in_common(one: Compared, other: Compared) -> Features:
     The same whichever comes first. Shares are of weights, from 0 to 1.
     """
     a, b = one.wording.weights, other.wording.weights
-    with_others = [
-        each.wording.weights | each.about.weights | each.spoken.weights for each in (one, other)
-    ]
-    plain = [_weights(each.wording, names=False) for each in (one, other)]
-    names = [_weights(each.wording, names=True).keys() for each in (one, other)]
+    plain, names = (one.plain, other.plain), (one.names, other.names)
     both = a.keys() & b.keys()
     weight = fsum(a[stem] for stem in both)
     like = likeness(one.wording, other.wording)
@@ -318,7 +333,7 @@ def in_common(one: Compared, other: Compared) -> Features:
     stances = [each.stance is Stance.DENIES for each in (one, other)]
     return {
         "cosine": _cosine(a, b),
-        "cosine_with_others": _cosine(*with_others),
+        "cosine_with_others": _cosine(one.whole, other.whole),
         "cosine_plain": _cosine(*plain),
         "shared": float(min(len(both), MOST_SHARED)),
         "shared_plain": float(len(plain[0].keys() & plain[1].keys())),
@@ -361,20 +376,13 @@ def _tells_of(one: Compared, other: Compared) -> bool:
     return not told.isdisjoint(other.spoken.weights)
 
 
-def _weights(wording: Wording, *, names: bool) -> dict[str, float]:
-    return {term.stem: term.weight for term in wording.terms if term.is_name == names}
-
-
 def _share(weight: float, one: Mapping[str, float], other: Mapping[str, float]) -> float:
     shorter = min(fsum(one.values()), fsum(other.values()))
     return weight / shorter if shorter else 0.0
 
 
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+def _cosine(one: Weights, other: Weights) -> float:
     """The cosine of two texts in the weights of their stems (TF-IDF; a stem counts once)."""
-    norm = math.sqrt(
-        fsum(weight * weight for weight in one.values())
-        * fsum(weight * weight for weight in other.values())
-    )
+    norm = math.sqrt(one.squares * other.squares)
     both = fsum(one[stem] * other[stem] for stem in one.keys() & other.keys())
     return both / norm if norm else 0.0

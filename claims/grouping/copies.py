@@ -20,7 +20,7 @@ COPY = 0.5
 
 def runs(text: str) -> frozenset[int]:
     """The hashes of all runs of words of a text, whatever its case and punctuation."""
-    words = [word.encode("utf-8", "replace") for word in re.findall(r"\w+", text.casefold())]
+    words = " ".join(re.findall(r"\w+", text.casefold())).encode("utf-8", "replace").split()
     shifted = (words[start:] for start in range(RUN))
     return frozenset(map(crc32, map(b" ".join, zip(*shifted, strict=False))))
 

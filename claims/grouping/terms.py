@@ -72,11 +72,17 @@ class SpellingRow(language.Row):
     plain: str = Field("", description="What stands for it.")
     needs: str = Field(
         "",
-        description="What stands in every text that has it; 0 for any digit. It is looked for first.",
+        description="What stands in every text that has it, in lower case if its case does not matter; "
+        "0 for any digit. It is looked for first.",
     )
     in_figures: bool = Field(
         default=False, description="Whether it is looked for once numbers stand in figures."
     )
+
+    @cached_property
+    def of_any_case(self) -> bool:
+        """Whether its case does not matter."""
+        return bool(self.pattern.flags & re.IGNORECASE)
 
 
 class NegationRow(language.WordsRow):
@@ -104,6 +110,8 @@ class Known(NamedTuple):
     """Whether it is a first name, with its capital."""
     negates: bool
     """Whether it can negate."""
+    is_mute: bool
+    """Whether it is none of all that."""
 
 
 class Term(NamedTuple):
@@ -128,6 +136,15 @@ class Term(NamedTuple):
         return self.stem.startswith(NUMBER)
 
 
+class Weights(dict[str, float]):
+    """Stems, each to its weight."""
+
+    @cached_property
+    def squares(self) -> float:
+        """The sum of the squares of the weights."""
+        return fsum(weight * weight for weight in self.values())
+
+
 @dataclass(frozen=True)
 class Wording:
     """A text as it is compared."""
@@ -144,9 +161,9 @@ class Wording:
     """Whether it is of several fragments."""
 
     @cached_property
-    def weights(self) -> dict[str, float]:
+    def weights(self) -> Weights:
         """Each stem that it has, to its weight."""
-        return {term.stem: term.weight for term in self.terms}
+        return Weights({term.stem: term.weight for term in self.terms})
 
     @cached_property
     def weight(self) -> float:
@@ -161,9 +178,16 @@ def _stop_words(code: str) -> frozenset[str]:
 
 
 def _spelt(text: str, rows: Iterable[SpellingRow]) -> str:
+    lowered, has_digits = text.lower(), ANY_DIGIT.search(text) is not None
     for row in rows:
-        if ANY_DIGIT.search(text) if row.needs == DIGIT else row.needs in text:
-            text = row.pattern.sub(row.plain, text)
+        if (
+            has_digits
+            if row.needs == DIGIT
+            else row.needs in (lowered if row.of_any_case else text)
+        ):
+            before, text = text, row.pattern.sub(row.plain, text)
+            if text != before:
+                lowered, has_digits = text.lower(), ANY_DIGIT.search(text) is not None
     return text
 
 
@@ -219,7 +243,7 @@ class Terms:
         negations: list[int] = []
         after = 0
         for at, word in enumerate(known):
-            if at < after:
+            if word.is_mute or at < after:
                 continue
             code = ""
             if word.begins_nation:
@@ -244,14 +268,16 @@ class Terms:
     def _know(self, word: str) -> Known:
         folded = word if word[:1].isdecimal() else fold(word)
         stem, is_capital = self._stem(word), word[:1].isupper()
+        begins_nation, negates = folded in self.nation_heads, folded in self.negations
         return Known(
             folded,
             stem,
             *self._told(stem),
             is_capital,
-            folded in self.nation_heads,
+            begins_nation,
             is_capital and folded in self.given_names,
-            folded in self.negations,
+            negates,
+            not (stem or begins_nation or negates),
         )
 
     def _tell(self, stem: str) -> tuple[float, frozenset[str]]:

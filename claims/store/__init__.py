@@ -1,10 +1,10 @@
 """Claims in SQLite.
 
 tallies.py counts, tables.py has tables and views, rows.py records as rows, names.py speakers and
-outlets, reviewing.py what people said, groups.py the same words and one matter; writing.py writes a
-batch with all of that, versions.py and copies.py tell which articles are one or alike, feeds.py what
-was read of feeds, loading.py reads and extracts, selecting.py reads claims for citations, checks.py
-looks whether all holds.
+outlets, reviewing.py what people said, groups.py the same words and one matter, found by what index.py
+and recent.py keep; writing.py writes a batch with all of that, versions.py and copies.py tell which
+articles are one or alike, feeds.py what was read of feeds, loading.py reads and extracts, selecting.py
+reads claims for citations, checks.py looks whether all holds.
 """
 
 import re

@@ -45,7 +45,7 @@ from claims.language import fingerprint
 from claims.model import Stance
 from claims.reviews import BY_PERSON
 from claims.store.copies import Copies
-from claims.store.index import Index, Indexed, id_of, key_of
+from claims.store.index import Index, Indexed, Look, id_of, key_of
 from claims.store.members import Members
 from claims.store.reviewing import constraints
 from claims.store.tables import Row, atomic, queried, set_columns
@@ -81,10 +81,6 @@ _COLUMNS = (
     "c.id, c.article_id, c.stance, c.cue_lemma, c.rule, c.speakers, c.text, c.target, a.published"
 )
 _OF_IDS = "IN (SELECT value FROM json_each(?))"
-
-
-Look = tuple[int, int, int]
-"""A pair, and the first and the last day of the claims that are looked up by it."""
 
 
 class Link(NamedTuple):
@@ -252,9 +248,8 @@ class Update:
         """New claims with those that are worth comparing, each pair once."""
         known = [self.known[id] for id in fresh]
         shared = self.index.shared({pair for c in known for p in c.pairs for pair in p.stems})
-        # In the order of the index, whose pages are then looked at one after the other.
         wanted = {look for c in known for p in c.pairs for look in _looks(p, c.day, shared)}
-        seen = {look: self.index.of(*look, OF_A_PAIR) for look in sorted(wanted)}
+        seen = self.index.found(wanted, OF_A_PAIR)
         near = {claim.id: _near(claim, shared, seen) for claim in known}
         self._read(other for others in near.values() for other in others)
         pairs = {
@@ -634,15 +629,27 @@ def _near(
     own, day = key_of(claim.id), claim.day
     for pairs in claim.pairs:
         both: dict[int, list[tuple[str, ...]]] = {}
-        others: dict[int, tuple[int, int]] = {}
+        others: dict[int, Indexed] = {}
+        alone: dict[tuple[str, ...], float] = {}
         for look in _looks(pairs, day, shared):
             stems = pairs.stems[look[0]]
-            for key, weight, at in seen[look]:
-                both.setdefault(key, []).append(stems)
-                others[key] = weight, at
+            alone[stems] = claim.weight(stems)
+            for row in seen[look]:
+                if (key := row[0]) in both:
+                    both[key].append(stems)
+                else:
+                    both[key] = [stems]
+                    others[key] = row
         both.pop(own, None)
         for key, common in both.items():
-            told, (weight, at) = claim.weight({*chain.from_iterable(common)}), others[key]
+            told = (
+                alone[common[0]]
+                if len(common) == 1
+                else claim.weight({*chain.from_iterable(common)})
+            )
+            if told < pairs.least:
+                continue
+            _, weight, at = others[key]
             is_far = bool(day and at) and abs(day - at) > DAYS
             if pairs.is_enough(told, weight, is_far=is_far):
                 found[key] = max(told, found.get(key, 0.0))

@@ -1,12 +1,13 @@
 """Loading: readings to rows, one batch of articles after the other."""
 
 import json
-from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from time import monotonic
+from typing import Any, NamedTuple, Protocol
 
 from sqlite_utils import Database
 
@@ -21,11 +22,14 @@ from claims.store.tables import Row, atomic, queried, uncollected
 from claims.store.versions import Versions
 from claims.store.writing import Writer
 
-ARTICLES_A_TRANSACTION = 100
+ARTICLES_A_BATCH, BATCHES_A_TRANSACTION = 100, 5
+"""Articles whose claims are compared together, and how many times as many are written together at most: the more
+claims there are, the more pages each transaction writes, most of them for one row."""
+PATIENCE = 2.0
+"""Seconds after which a batch is written by itself, for an interruption to lose little that took long to read."""
 NAMES = "names"
 """The state of a database that tells the run whose registry all names were settled by."""
 
-Part = TypeVar("Part")
 Extracted = tuple[Article, tuple[Claim, ...] | Problem]
 
 
@@ -52,11 +56,24 @@ class _Place(NamedTuple):
     reading: Reading
 
 
+@dataclass
+class _Batch:
+    """What became of so many readings that is not written yet."""
+
+    done: list[tuple[Article, tuple[Claim, ...]]] = field(default_factory=list)
+    failed: list[Article] = field(default_factory=list)
+    problems: list[tuple[int, Row]] = field(default_factory=list)
+    """Each with the number of its reading."""
+    marks: list[Mark] = field(default_factory=list)
+    again: list[Article] = field(default_factory=list)
+    """Further readings of articles of this run."""
+
+
 class Load:
     """One run over articles: what is wanted, what is written, what is cleared away.
 
-    What is written together depends on the place of a reading among all, whatever is stored already:
-    so a run that was stopped and goes on ends with what one that was not has.
+    What is compared together depends on the place of a reading among all, whatever is stored already: so a run that
+    was stopped and goes on ends with what one that was not has.
     """
 
     def __init__(
@@ -77,7 +94,10 @@ class Load:
             "claims": 0,
         }
         self.counts: Counter[str] = Counter()
-        self.batch = 0
+        self.written = 0
+        """Batches that are written."""
+        self.since = monotonic()
+        """When the last was."""
         self.seen: dict[str, str] = {}
         self.aliases: dict[tuple[str, str], str] = {}
         """An id that was given, with the hash of the text, to the id of the article that it turned out to be."""
@@ -86,12 +106,7 @@ class Load:
         self.noted: set[str] = set()
         self.versions = Versions(db)
         self.places: dict[str, _Place] = {}
-        self.done: list[tuple[Article, tuple[Claim, ...]]] = []
-        self.failed: list[Article] = []
-        self.problems: list[tuple[int, Row]] = []
-        self.marks: list[tuple[int, Mark]] = []
-        self.again: list[tuple[int, Article]] = []
-        """Further readings of articles of this run."""
+        self.batches: defaultdict[int, _Batch] = defaultdict(_Batch)
 
     def wanted(self, readings: Iterable[Reading]) -> Iterator[Article]:
         """The articles that are to be read; problems are noted on the way."""
@@ -100,7 +115,7 @@ class Load:
                 self._reach(number)
             self.origins.add(self._origin(reading))
             if reading.mark is not None:
-                self.marks.append((number, reading.mark))
+                self._batch(number).marks.append(reading.mark)
             if reading.found is None:
                 continue
             if isinstance(reading.found, str):
@@ -159,13 +174,14 @@ class Load:
         """Take what a further reading tells of the article that it turned out to be."""
         further = given.model_copy(update={"id": id})
         self.versions.tell(further)
-        self.again.append((number, further))
+        self._batch(number).again.append(further)
         self.counts["unchanged"] += 1
 
     def _note(self, number: int, reading: Reading, reason: str) -> None:
         self.counts["problems"] += 1
         problem = reading.problem(reason)
-        self.problems.append((number, problem_row(problem, self._origin(reading))))
+        row = problem_row(problem, self._origin(reading))
+        self._batch(number).problems.append((number, row))
         self.report(problem)
 
     def add(self, article: Article, result: tuple[Claim, ...] | Problem) -> None:
@@ -173,51 +189,57 @@ class Load:
         number, reading = self.places.pop(article.id)
         self._reach(number)
         if isinstance(result, Problem):
-            self.failed.append(article)
+            self._batch(number).failed.append(article)
             self._note(number, reading, result.reason)
         else:
-            self.done.append((article, result))
+            self._batch(number).done.append((article, result))
+
+    def _batch(self, number: int) -> _Batch:
+        """The batch of a reading."""
+        return self.batches[number // ARTICLES_A_BATCH]
 
     def _reach(self, number: int) -> None:
-        """Write what is before the batch of a reading, all of which is done."""
-        batch = number // ARTICLES_A_TRANSACTION
-        if batch > self.batch:
-            self.write(batch * ARTICLES_A_TRANSACTION)
-            self.batch = batch
+        """Write what is before the batch of a reading, all of which is done, if it is much or has waited."""
+        batch = number // ARTICLES_A_BATCH
+        is_much = batch - self.written >= BATCHES_A_TRANSACTION
+        if is_much or (batch > self.written and monotonic() - self.since > PATIENCE):
+            self.write(batch)
+            self.written, self.since = batch, monotonic()
 
     def write(self, before: int | None = None) -> None:
         """Store what is done, in one transaction.
 
         Args:
-            before: the number of the first reading whose problems are not to be written yet.
+            before: the first batch that is not to be written yet.
         """
-        problems, self.problems = _parted(self.problems, before)
-        marks, self.marks = _parted(self.marks, before)
-        again, self.again = _parted(self.again, before)
-        if not (self.done or self.failed or problems or marks or again):
+        numbers = sorted(n for n in self.batches if before is None or n < before)
+        if not numbers:
             return
+        batches = [self.batches.pop(number) for number in numbers]
         with atomic(self.db), uncollected():
-            if self.done:
-                self._note_run()
-            # Without a run: the next load tries it again. What an earlier run found stays.
-            failed = (a for a in self.failed if not _row(self.db, "articles", a.id))
-            self.db.table("articles").insert_all([article_row(a, None) for a in failed], pk="id")
-            newer = self.versions.superseded(article for article, _ in self.done)
-            new = self.writer.write(self.done, self.run_id, newer)
-            for _, article in again:
-                if (full := self.versions.complete(article)) is not None:
-                    self.writer.write([full], None)
-            self.db.table("problems").insert_all([row for _, row in problems], pk="id", ignore=True)
-            Feeds(self.db).remember(mark for _, mark in marks)
-        self.noted.update(row["id"] for _, row in problems)
+            for batch in batches:
+                self._write(batch)
+        for batch in batches:
+            self.noted.update(row["id"] for _, row in batch.problems)
+            self.versions.written([*(article for article, _ in batch.done), *batch.failed])
+        self.versions.keep(article.id for each in self.batches.values() for article in each.again)
+
+    def _write(self, batch: _Batch) -> None:
+        if batch.done:
+            self._note_run()
+        # Without a run: the next load tries it again. What an earlier run found stays.
+        failed = (a for a in batch.failed if not _row(self.db, "articles", a.id))
+        self.db.table("articles").insert_all([article_row(a, None) for a in failed], pk="id")
+        newer = self.versions.superseded(article for article, _ in batch.done)
+        new = self.writer.write(batch.done, self.run_id, newer)
+        for article in batch.again:
+            if (full := self.versions.complete(article)) is not None:
+                self.writer.write([full], None)
+        rows = [row for _, row in sorted(batch.problems, key=itemgetter(0))]
+        self.db.table("problems").insert_all(rows, pk="id", ignore=True)
+        Feeds(self.db).remember(batch.marks)
         self.counts["new"] += new
-        self.counts["updated"] += len(self.done) - new
-        self.versions.written(
-            [*(article for article, _ in self.done), *self.failed],
-            {article.id for _, article in self.again},
-        )
-        self.done.clear()
-        self.failed.clear()
+        self.counts["updated"] += len(batch.done) - new
 
     def _note_run(self) -> None:
         """Note which configuration reads; under another than the last, names may be other ones."""
@@ -239,15 +261,6 @@ class Load:
                 solved = row["origin"] in read or _is_gone(row, sources)
                 if solved and row["id"] not in self.noted:
                     self.db.table("problems").delete(row["id"])
-
-
-def _parted(
-    pairs: list[tuple[int, Part]], before: int | None
-) -> tuple[list[tuple[int, Part]], list[tuple[int, Part]]]:
-    """What is of readings before a number, in their order, and the rest; all if there is no number."""
-    pairs.sort(key=itemgetter(0))
-    at = len(pairs) if before is None else bisect_left(pairs, before, key=itemgetter(0))
-    return pairs[:at], pairs[at:]
 
 
 def _row(db: Database, table: str, id: str) -> Row | None:

@@ -8,9 +8,10 @@ from sqlite_utils import Database
 from claims.model import digest
 
 _EMPTY = {
-    "groups": "(id, text, speakers, claims, articles, publishers) VALUES (?, '', '[]', 0, 0, 0)",
-    "matters": "(id, text, asserted_by, denied_by, doubted_by, contested, claims, articles)"
-    " VALUES (?, '', '[]', '[]', '[]', 0, 0, 0)",
+    "groups": "INSERT INTO groups (id, text, speakers, claims, articles, publishers)"
+    " VALUES (?, '', '[]', 0, 0, 0) ON CONFLICT (id) DO UPDATE SET merged_into = NULL",
+    "matters": "INSERT OR IGNORE INTO matters (id, text, asserted_by, denied_by, doubted_by, contested,"
+    " claims, articles) VALUES (?, '', '[]', '[]', '[]', 0, 0, 0)",
 }
 _OF_IDS = "IN (SELECT value FROM json_each(?))"
 
@@ -73,9 +74,7 @@ class Members:
             group = digest(kind, claim, number)
         self.made[group] = claim
         self.within[group] = []
-        self.db.conn.execute(f"INSERT OR IGNORE INTO {self.owner} {_EMPTY[self.owner]}", [group])
-        if self.owner == "groups":
-            self.db.conn.execute("UPDATE groups SET merged_into = NULL WHERE id = ?", [group])
+        self.db.conn.execute(_EMPTY[self.owner], [group])
         if kind == "group":
             self.put(claim, group, None, None)
         return group

@@ -4,10 +4,11 @@ import json
 import re
 from functools import lru_cache
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 from claims.citations.parts import deep_link, headline
-from claims.model import Article, Claim, Problem, Span, address, digest
+from claims.model import Article, Claim, Problem, Reason, Span, address, digest
 from claims.store.tables import SPANS, Row
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -76,7 +77,7 @@ def claim_row(
         "said_on": claim.said_on,
         "rule": claim.rule,
         "score": claim.score,
-        "reasons": to_json([vars(reason) for reason in claim.reasons]),
+        "reasons": f"[{', '.join(map(_reason_json, claim.reasons))}]",
         "link": deep_link(article, claim),
         "content": f"[{', '.join(map(_span_json, claim.content))}]",
         "context_start": claim.context.start,
@@ -105,6 +106,17 @@ def _listed(*names: str) -> str:
 def _span_json(span: Span) -> str:
     """A span as JSON; by hand, for each claim has one, and most of it are words."""
     return f'{{"start": {span.start}, "end": {span.end}, "text": {encode_basestring(span.text)}}}'
+
+
+def _reason_json(reason: Reason) -> str:
+    """A reason as JSON; by hand too."""
+    feature, value = encode_basestring(reason.feature), reason.value
+    told = encode_basestring(value) if isinstance(value, str) else _number_json(value)
+    return f'{{"feature": {feature}, "value": {told}, "weight": {_number_json(reason.weight)}}}'
+
+
+def _number_json(number: float) -> str:
+    return repr(number) if isfinite(number) else to_json(number)
 
 
 def speaker_rows(claim: Claim) -> list[Row]:

@@ -434,8 +434,23 @@ def versions_007(db: Database) -> None:
     _create(db, "feed_entries", {"feed": str, "entry": str}, pk=("feed", "entry"))
 
 
-WAL_PAGES = 20_000
-"""Pages that are written before they are put in their places, all over the file."""
+@migrations()
+def log_008(db: Database) -> None:
+    """New pairs as a log, each row what one batch has; and with all pairs the runs of words of articles."""
+    db.execute("INSERT OR IGNORE INTO claim_pairs SELECT * FROM new_pairs")
+    db.execute(
+        f"INSERT OR IGNORE INTO claim_pairs SELECT {1 << 47} + run, 0, article, 0 FROM article_runs"
+    )
+    for table in ("new_pairs", "article_runs"):
+        db.execute(f"DROP TABLE {table}")
+    db.execute("DELETE FROM states WHERE name = 'pairs'")
+    db.execute(
+        "CREATE TABLE new_pairs (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, rows BLOB NOT NULL) STRICT"
+    )
+
+
+WAL_PAGES = 60_000
+"""Pages that are written before they are put in their places, all over the file: most are written again and again."""
 CACHE_KIB = 262_144
 """Memory that a writer keeps pages in: what is looked up lies anywhere in the file."""
 ROWS_AT_ONCE, VALUES_AT_ONCE = 250, 3000

@@ -1,8 +1,8 @@
 """Which articles are one: the same text, or versions of what stands at one address."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import takewhile
 
 from sqlite_utils import Database
 
@@ -34,6 +34,8 @@ class Versions:
         self.db = db
         self.waiting: dict[str, Article] = {}
         """Those that are to be stored, by id."""
+        self.texts: defaultdict[str, dict[str, Article]] = defaultdict(dict)
+        """The same, by text and id."""
         self.fuller: dict[str, Article] = {}
         """Known articles with what another reading tells beside, until that is written."""
 
@@ -84,16 +86,21 @@ class Versions:
 
     def wait(self, article: Article) -> None:
         """Count an article among those that are to be stored."""
-        self.waiting[article.id] = article
+        self.waiting[article.id] = self.texts[article.text][article.id] = article
 
     def superseded(self, done: Iterable[Article]) -> dict[str, str]:
         """Which articles are superseded now that some are done: each with its newer version, by id."""
         found: dict[str, str] = {}
-        own = [article for article in done if _key(article)]
-        for article in own:
+        before: defaultdict[str, list[Article]] = defaultdict(list)
+        """The articles of these that are before one, by address."""
+        for article in done:
+            if (key := _key(article)) is None:
+                continue
+            others = before[key]
+            before[key] = [*others, article]
             if (row := self._row(article.id)) is not None and row["run_id"] is not None:
                 continue
-            older = self._current(article, own, found)
+            older = self._current(article, key, others, found)
             if older is None:
                 continue
             if _is_before(article.modified, older.modified):
@@ -102,23 +109,25 @@ class Versions:
                 found[older.id] = article.id
         return found
 
-    def written(self, articles: Iterable[Article], told: Collection[str]) -> None:
-        """Forget articles that wait no more, and what is told of others than the ids `told`."""
+    def written(self, articles: Iterable[Article]) -> None:
+        """Forget articles that wait no more."""
         for article in articles:
             self.waiting.pop(article.id, None)
-        self.fuller = {id: full for id, full in self.fuller.items() if id in told}
+            self.texts[article.text].pop(article.id, None)
+            if not self.texts[article.text]:
+                del self.texts[article.text]
+
+    def keep(self, told: Iterable[str]) -> None:
+        """Forget what is told of known articles, but for those of some ids."""
+        ids = set(told)
+        self.fuller = {id: full for id, full in self.fuller.items() if id in ids}
 
     def _current(
-        self, article: Article, batch: Iterable[Article], superseded: dict[str, str]
+        self, article: Article, key: str, before: Sequence[Article], superseded: dict[str, str]
     ) -> Article | None:
         """The version of an article that was the newest before it."""
-        key = _key(article)
         rows = queried(self.db, _AT_ADDRESS, [key, MOST])
-        before = takewhile(lambda other: other.id != article.id, batch)
-        current = [
-            *reversed([*map(_article, rows)]),
-            *(other for other in before if _key(other) == key),
-        ]
+        current = [*reversed([*map(_article, rows)]), *before]
         latest = None
         for other in current:
             if other.id not in {*superseded, article.id} and _is_version(article, other):
@@ -139,7 +148,7 @@ class Versions:
     def _twin(self, article: Article) -> Article | None:
         """An article with the same text that can be the same."""
         rows = queried(self.db, _OF_TEXT, [digest(article.text), MOST])
-        waiting = [other for other in self.waiting.values() if other.text == article.text]
+        waiting = self.texts.get(article.text, {}).values()
         others = (*map(_article, rows), *waiting)
         fullest = (self.fuller.get(other.id, other) for other in others)
         return next((other for other in fullest if _can_be_one(article, other)), None)

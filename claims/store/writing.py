@@ -66,8 +66,8 @@ class Writer:
         newer = dict(superseded or {})
         older = sorted(newer.keys() - {article.id for article, _ in done})
         ids = to_json([*(article.id for article, _ in done), *older])
-        before = tallies.counts(self.db, ids)
         stored = {row["id"]: row for row in queried(self.db, _ARTICLES, [ids])}
+        before = tallies.counts(self.db, to_json([*stored]))
         articles = [
             {
                 **article_row(article, run_id or stored.get(article.id, {}).get("run_id")),
