@@ -30,7 +30,7 @@ ALIKE = 1e-5
 """What equal scores can differ by: rows are rounded otherwise where others are multiplied with them."""
 AGAIN = "the mention of the claim before"
 """The rule of a mention that has been resolved already."""
-AT_ONCE = 50
+AT_ONCE = 10
 """Claims whose mentions are weighed at once, at most."""
 SURER = 0.1
 """By how much another choice must be likelier than that a noun or another name stands for itself."""
