@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -148,22 +149,18 @@ class Tables:
 
     def _fill(self, matrix: Matrix, rows: Sequence[Blocks]) -> None:
         """Write what rows have into the matrix of rows that have nothing."""
-        numbered: dict[int, int] = {}
-        plans: list[_Plan] = []
-        values: list[Value] = []
-        codes: list[int] = []
-        of: list[int] = []
-        for block in (block for row in rows for block in row):
-            number = numbered.get(id(block))
-            if number is None:
-                number = numbered[id(block)] = len(plans)
-                plan = self._plan(tuple(block))
-                values += plan.numbers(block)
-                codes += map(dict.get, plan.codes, plan.categories(block), plan.others)
-                plans.append(plan)
-            of.append(number)
+        every = [*chain.from_iterable(rows)]
+        blocks = dict(zip(map(id, every), every, strict=True))
+        numbered = dict(zip(blocks, range(len(blocks)), strict=True))
+        of = [*map(numbered.__getitem__, map(id, every))]
+        plans = [self._plan(names) for names in map(tuple, blocks.values())]
         if not plans:
             return
+        values: list[Value] = []
+        codes: list[int] = []
+        for plan, block in zip(plans, blocks.values(), strict=True):
+            values += plan.numbers(block)
+            codes += map(dict.get, plan.codes, plan.categories(block), plan.others)
         row = numpy.arange(len(rows)).repeat([len(blocks) for blocks in rows])
         there = numpy.concatenate([plan.there for plan in plans])
         columns = numpy.concatenate([plan.columns for plan in plans])
