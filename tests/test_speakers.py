@@ -174,6 +174,11 @@ def test_a_noun_that_is_far_back_is_not_meant():
         ("Il est au parquet. National et financier, le PNF parle.", "pnf", None),
         ("Le parti du gouvernement perd. Le PDG parle.", "pdg", None),
         ("L’image du festival prévu près du lac change. L’IFPL parle.", "ifpl", None),
+        (
+            "Les chiffres publiés jeudi par le comité régional du tourisme sont bons. Le CRT est content.",
+            "crt",
+            "comité régional du tourisme",
+        ),
     ],
 )
 def test_an_acronym_is_another_name_of_the_words_whose_initials_it_is(text, acronym, name):

@@ -299,14 +299,15 @@ def _acronyms(tree: Tree, known: Words) -> Iterator[tuple[str, int, int]]:
         begins = tree.pos[start] in ("NOUN", "PROPN") and tree.entity[start] != PERSON
         if not begins or text in forms:
             continue
-        if known.is_open(tree.lower[start]) and fold(text)[:1] not in begun:
+        initial = fold(text)[:1]
+        if initial not in begun:
             continue
         named = bool(tree.entity[start]) or text[0].isupper()
         fitting = [
             (form, end)
             for letters, end in _initials(tree, known, start, begun)
             for form in wanted.get(letters, ())
-            if form not in tree.text[start:end]
+            if letters[0] == initial and form not in tree.text[start:end]
         ]
         for form, end in sorted(fitting, key=lambda pair: pair[0]):
             if len(form) < SAFE_ACRONYM and not tree.entity[start]:
