@@ -163,6 +163,16 @@ def test_what_is_told_some_candidates_at_a_time_is_the_same(proposing, model, mo
     assert model.reasons(model.encoded(again), answers) == reasons
 
 
+def test_parts_of_a_sheet_do_not_join_because_they_happen_to_have_the_same_rows(proposing, model):
+    """What is remembered of each kind of part would grow with each article."""
+    tree = Tree(proposing("La maire dit que oui."), "fr")  # all candidates have a cue
+    sheet = Description(tree, candidates(tree, ())).sheet(model.tables.counts)
+    (of_all,) = (part for part in sheet.parts if "way" in part.columns)
+    (of_those_with_a_cue,) = (part for part in sheet.parts if "side" in part.columns)
+    assert of_all.rows.tolist() == of_those_with_a_cue.rows.tolist()
+    assert of_all is not of_those_with_a_cue
+
+
 def test_weights_are_those_of_the_features_that_rows_have(model):
     weights = numpy.random.default_rng(0).normal(size=(model.tables.width, 3)).astype("f4")
     lasting = encodings.Weights(model.tables, weights)

@@ -66,7 +66,7 @@ class Description:
         Args:
             counts: how often keys were right in other articles.
         """
-        every = numpy.arange(self.contents.size)
+        every = self.rates.every
         if not len(every):
             return Sheet(0, [])
         parts = [
@@ -346,7 +346,7 @@ class Description:
         in_tail = ids > numpy.maximum(first, self._last_pause[last])[rows]
         tail = contents.with_flag(in_tail)
         opening = contents.first_with(in_tail, first)
-        every = numpy.arange(contents.size)
+        every = self.rates.every
         features: dict[str, Column] = {
             **{f"{name}_end": contents.with_flag(flags) for name, flags in parts.items()},
             "tail_words": tail / contents.length,

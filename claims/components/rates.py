@@ -79,6 +79,7 @@ class Rates:
         self.heads = heads
         self.ways, self.way = numbered([candidate.way for candidate in candidates])
         self.cue = numpy.fromiter((candidate.cue for candidate in candidates), int, len(candidates))
+        self.every = numpy.arange(len(candidates))
         self.with_cue = numpy.flatnonzero(self.cue >= 0)
         self.cues, self.place = numpy.unique(self.cue[self.with_cue], return_inverse=True)
         """The cues that have candidates, and which of them each candidate with a cue has."""
@@ -91,7 +92,7 @@ class Rates:
     @cached_property
     def keyed(self) -> dict[str, Keyed]:
         """Kind of key to the candidates by it."""
-        tree, every = self.tree, numpy.arange(self.contents.size)
+        tree, every = self.tree, self.every
         heads, of_head = numpy.unique(self.heads, return_inverse=True)
         found = {
             "head": Keyed(
@@ -142,7 +143,6 @@ class Rates:
 
     def parts(self, counts: Counts) -> Iterator[Part]:
         """The features that come from counts: rates, alone and beside others'."""
-        size = self.contents.size
         found = {kind: _rated(kind, keyed, counts) for kind, keyed in self.keyed.items()}
         for kind, keyed in self.keyed.items():
             yield Part(keyed.rows, keyed.keys.of, found[kind])
@@ -155,8 +155,7 @@ class Rates:
         above = numpy.array([_above(self.tree, cue, rates) for cue in self.cues.tolist()])
         beside["above_rate"] = above[self.place]
         yield Part(self.with_cue, numpy.arange(len(self.with_cue)), beside)
-        every = numpy.arange(size)
-        yield Part(every, every, self._near(rates))
+        yield Part(self.every, self.every, self._near(rates))
 
     def _of_cues(self, counts: Counts) -> dict[int, float]:
         """How often each cue was one, in the order of the candidates."""

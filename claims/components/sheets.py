@@ -82,13 +82,14 @@ class Sheet(NamedTuple):
 
     @classmethod
     def merged(cls, size: int, parts: Iterable[Part]) -> "Sheet":
-        """The sheet of parts; those that the same rows have become one, a line for each row.
+        """The sheet of parts; those with the very same array of rows become one, a line for each row.
 
-        What is done part by part costs more than the few lines that rows could share.
+        What is done part by part costs more than the few lines that rows could share. Parts that only
+        happen to have the same rows stay apart: what is remembered of each kind of part has an end.
         """
-        having: dict[bytes, list[Part]] = {}
+        having: dict[int, list[Part]] = {}
         for part in parts:
-            having.setdefault(part.rows.tobytes(), []).append(part)
+            having.setdefault(id(part.rows), []).append(part)
         return cls(size, [of[0] if len(of) == 1 else _one(of) for of in having.values()])
 
     @classmethod
