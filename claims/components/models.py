@@ -5,6 +5,7 @@ in where they started; a score is their mean. It is files of a folder: one for e
 `tables.json`.
 """
 
+import gc
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -124,8 +125,8 @@ class Model:
         scores = self._apart(*first, rows, numpy.arange(rows.sheet.size))
         asked = numpy.flatnonzero((scores >= unlikely).any(axis=1))
         if others and len(asked):
-            stack, _ = others[0]
-            more = self._apart(*others[0], rows, asked)
+            stack, weights = others[0]
+            more = self._apart(stack, weights, rows, asked)
             scores[asked] = (scores[asked] + stack.size * more) / len(self.networks)
         return scores
 
@@ -257,5 +258,9 @@ def bundled(code: str, folder: str) -> "Model | None":
     path: Traversable = language.folder(code) / folder
     if not (path / TABLES).is_file():
         return None
+    collects = gc.isenabled()
     with as_file(path) as files:
-        return Model.read(files)
+        found = Model.read(files)
+    if not collects:  # who unpacks the weights turns it on
+        gc.disable()
+    return found

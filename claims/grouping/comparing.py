@@ -1,6 +1,5 @@
 """Claims as they are compared, and what two of them have in common."""
 
-import gc
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -253,10 +252,7 @@ def _model(code: str, folder: str) -> Model:
     Raises:
         LanguageError: if there is none.
     """
-    collects = gc.isenabled()
     model = bundled(code, folder)
-    if not collects:  # who reads its weights turns it on
-        gc.disable()
     if model is None:
         raise LanguageError(f"{code}/{folder}/ has no model; run: make train")
     return model
