@@ -1,6 +1,7 @@
 """What a person does in a browser: find a speaker, filter, read, compare, copy, download; and that all can use it.
 
-Needs Chromium and Playwright for Python; skipped with the reason where one is missing.
+Needs Chromium and Playwright for Python; skipped with the reason where one is missing. After a click the page before
+may still be there, so what a click leads to is waited for before it is read.
 """
 
 import os
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is install
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
 SERIOUS = {"serious", "critical"}
+PATIENCE = 30_000
+"""Milliseconds that what a click leads to may take."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,7 @@ def address(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
@@ -75,8 +79,9 @@ def page(request, browser, address) -> Iterator[Any]:
 def test_a_person_finds_a_speaker_filters_and_opens_a_claim(page):
     page.goto("/")
     page.get_by_role("link", name="Vladimir Poutine").first.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Vladimir Poutine"
+    playwright.expect(page.get_by_role("heading", level=1)).to_have_text("Vladimir Poutine")
     page.get_by_role("link", name="soutient", exact=True).first.click()
+    page.wait_for_url("**stance=supports**")
     cards = page.locator("article.card")
     assert cards.count() > 0
     assert {badge.inner_text() for badge in cards.locator(".stance").all()} == {"soutient"}
@@ -96,7 +101,7 @@ def test_a_person_searches_without_accents(page):
     page.goto("/")
     page.get_by_role("searchbox").fill("coree du nord")
     page.get_by_role("button", name="Chercher").click()
-    assert "Corée du Nord" in page.locator("table").inner_text()
+    playwright.expect(page.locator("table")).to_contain_text("Corée du Nord")
 
 
 def test_a_person_compares_two_speakers(page):
@@ -105,10 +110,11 @@ def test_a_person_compares_two_speakers(page):
     names.nth(0).fill("vladimir poutine")
     names.nth(1).fill("Kim Jong-un")
     page.get_by_role("button", name="Comparer").click()
-    headings = page.get_by_role("heading", level=3).all_inner_texts()
-    assert {"Vladimir Poutine", "Kim Jong-un"} <= set(headings)
+    for name in ("Vladimir Poutine", "Kim Jong-un"):
+        heading = page.get_by_role("heading", level=3, name=name, exact=True)
+        playwright.expect(heading).to_be_visible()
     page.get_by_label("Retirer Kim Jong-un").click()
-    assert "Choisissez encore quelqu’un" in page.locator("main").inner_text()
+    playwright.expect(page.locator("main")).to_contain_text("Choisissez encore quelqu’un")
 
 
 def test_a_person_sees_who_denies_what(page):
@@ -203,5 +209,5 @@ def test_a_keyboard_reaches_the_words_at_once(browser, address):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#contenu")
+    page.wait_for_url("**/#contenu")
     context.close()
