@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import groupby
 from json import loads
 from multiprocessing import get_context
@@ -22,23 +23,19 @@ from subprocess import DEVNULL, CalledProcessError, run
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from spacy.tokens import Doc
-
-from benchmarks import texts
-from benchmarks.measuring import alternating, machine, ran, ratio, seconds, table
+from benchmarks import readers, texts
+from benchmarks.measuring import alternating, apart, machine, ran, ratio, table
 from claims import engines
-from claims.backend import one_core
 from claims.engines.processes import Processes
-from claims.extraction import Extractor, records
+from claims.extraction import Extractor
 from claims.jobs import Jobs, Settings
 from claims.model import Article, Claim
-from claims.reading import Reading, read
-from claims.store import Store
 from claims.store.loading import Extracted
-from claims.zones import zones
 
-NEURAL = "claims_syntax"
-"""The component that parses; those after it are ours alone."""
+PARSERS = {
+    "`nlp.pipe` of the bundled parser alone, over whole texts": readers.bare,
+    "that as `spacy.load` gives it, which multiplies by blis": readers.usual,
+}
 LENGTHS = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 USUAL = 3_000
 """The length of an article that others are compared with."""
@@ -57,22 +54,6 @@ PROGRAM = (sys.executable, "-c", "from claims.cli import main; main()")
 SEED = next(iter(sorted((Path(__file__).parent.parent / "seeds" / "articles").glob("*.txt"))))
 
 Lines = Iterator[str]
-
-
-class Stored:
-    """An extractor that knows the claims of each article already."""
-
-    def __init__(self, extractor: Extractor, found: Iterable[Extracted]) -> None:
-        self.registry, self.configuration = extractor.registry, extractor.configuration
-        self.found = {article.id: (article, claims) for article, claims in found}
-
-    def extract(self, articles: Iterable[Article]) -> Iterator[Extracted]:
-        """As an extractor does."""
-        return (self.found[article.id] for article in articles)
-
-    def readings(self) -> list[Reading]:
-        """The articles, as they are read."""
-        return [Reading("-", str(n), a) for n, (a, _) in enumerate(self.found.values())]
 
 
 class Bench(NamedTuple):
@@ -96,64 +77,24 @@ class Bench(NamedTuple):
         """How often what is compared is done."""
         return int(self.options.repetitions)
 
-    def docs(self) -> list[Doc]:
-        """The articles as words with zones."""
-        return [self.extractor.doc(article) for article in self.articles]
-
 
 def opened(options: argparse.Namespace, folder: Path) -> Bench:
     """The articles and an extractor that has read some, so that nothing is read for the first time."""
     sample = folder / "sample.jsonl"
     sample.write_bytes(b"\n".join(texts.drawn(texts.lines(options.corpora), options.articles)))
     extractor = Settings().build()
-    articles = read_from(sample)
+    articles = readers.articles(sample)
     list(extractor.extract(articles[:5]))
     return Bench(options, extractor, folder, sample, articles)
 
 
-def read_from(path: Path) -> list[Article]:
-    """The articles of a file."""
-    return [r.found for r in read([str(path)]) if isinstance(r.found, Article)]
-
-
-def load(bench: Bench, stored: Stored, name: str) -> float:
-    """Seconds until claims are stored in a new file, with the search and the groups."""
-    path = bench.folder / f"{name}.db"
-    path.unlink(missing_ok=True)
-    with Store.open(path, write=True) as store:
-        return seconds(lambda: store.load(stored.readings(), stored))
-
-
-def steps(bench: Bench) -> dict[str, float]:
-    """Seconds of each step from the file to the database, in order."""
-    extractor, taken = bench.extractor, {"reading": seconds(partial(read_from, bench.sample))}
-    found: list[Extracted] = []
-
-    def timed(name: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
-        start = time.process_time()
-        result = work()
-        taken[name] = taken.get(name, 0.0) + time.process_time() - start
-        return result
-
-    with one_core():
-        for article in bench.articles:
-            timed(
-                "zones", partial(zones, article.text, "fr", article.title)
-            )  # once for all who ask
-            doc = timed("words", partial(extractor.doc, article))
-            for name, component in extractor.nlp.pipeline:
-                doc = timed(name, partial(component, doc))
-            found.append((article, timed("records", partial(records, doc, article))))
-    taken["storing"] = load(bench, Stored(extractor, found), "steps")
-    return taken
-
-
 def components(bench: Bench) -> Lines:
     """Where the time goes; and what is ours against what is the parser's."""
-    rounds, alone = [], []
-    for _ in range(bench.repetitions):
-        rounds.append(steps(bench))
-        alone.append(seconds(partial(parsed, bench)))
+    works: list[Callable[[], Any]] = [
+        partial(readers.steps, bench.sample),
+        *(partial(readers.parsed, load, bench.sample) for load in PARSERS.values()),
+    ]
+    rounds, *parsed = apart(works, bench.repetitions)
     shares = {
         name: ratio((taken[name] for taken in rounds), (sum(taken.values()) for taken in rounds))
         for name in rounds[0]
@@ -163,117 +104,67 @@ def components(bench: Bench) -> Lines:
         ("step", "share of the time, %"),
         ((f"`{name}`", " to ".join(f"{100 * s:.1f}" for s in share)) for name, share in ranked),
     )
-    mine = [name for name, _ in bench.extractor.nlp.pipeline if name != NEURAL]
+    mine = [name for name, _ in bench.extractor.nlp.pipeline if name != readers.NEURAL]
+    own = [sum(taken[name] for name in [*mine, "records"]) for taken in rounds]
+    as_we_run_it = [taken[readers.NEURAL] for taken in rounds]
     yield ""
-    ours = [sum(taken[name] for name in [*mine, "records"]) for taken in rounds]
-    yield f"Our own components against the parser as we run it: {ratio(ours, (t[NEURAL] for t in rounds))}."
-    yield f"Against `nlp.pipe` of the same parser over whole texts: {ratio(ours, alone)}."
-
-
-def parsed(bench: Bench) -> None:
-    """Parse the articles as spaCy does."""
-    parser = bench.extractor.nlp.get_pipe(NEURAL).model  # type: ignore[attr-defined]
-    with one_core():
-        for _ in parser.pipe(article.text for article in bench.articles):
-            pass
+    yield from table(
+        ("our own components, against", "times"),
+        (
+            (name, ratio(own, taken))
+            for name, taken in zip(
+                ("the parser as we run it", *PARSERS), (as_we_run_it, *parsed), strict=True
+            )
+        ),
+    )
 
 
 def whole(bench: Bench) -> Lines:
     """From a file to records and to a database, against the pipeline and the parser alone."""
-    out, nlp = bench.folder / "claims.jsonl", bench.extractor.nlp
-    database = bench.folder / "whole.db"
-
-    def written() -> None:
-        with out.open("w", encoding="utf-8") as file:
-            for _, claims in bench.extractor.extract(read_from(bench.sample)):
-                if isinstance(claims, tuple):
-                    file.writelines(claim.model_dump_json() + "\n" for claim in claims)
-
-    def loaded() -> None:
-        database.unlink(missing_ok=True)
-        with Store.open(database, write=True) as store:
-            store.load(read([str(bench.sample)]), bench.extractor)
-
-    def piped() -> None:
-        with one_core():
-            for _ in nlp.pipe(bench.docs()):
-                pass
-
-    works = (written, loaded, piped, partial(parsed, bench))
-    ours, way, pipeline, alone = alternating(works, bench.repetitions)
+    ends = (readers.to_records, readers.to_database, readers.by_pipe)
+    works = [
+        *(partial(work, bench.sample) for work in ends),
+        *(partial(readers.parsed, load, bench.sample) for load in PARSERS.values()),
+    ]
+    ours, way, *others = apart(works, bench.repetitions)
     for taken, end in ((ours, "records in a file"), (way, "a new database")):
         second = median(taken)
         yield (
             f"{len(bench.articles) / second:.1f} articles and {bench.words / second:,.0f} words a "
             f"second of one core, from a file to {end}.\n"
         )
+    names = ("`nlp.pipe` of the same pipeline, words and zones too", *PARSERS)
     yield from table(
         ("from a file to records, against", "times"),
-        (
-            ("`nlp.pipe` of the same pipeline, words and zones too", ratio(ours, pipeline)),
-            ("`nlp.pipe` of the bundled parser alone, over whole texts", ratio(ours, alone)),
-        ),
+        ((name, ratio(ours, taken)) for name, taken in zip(names, others, strict=True)),
     )
 
 
 def others(bench: Bench) -> Lines:
     """Against textacy's direct quotations, over what the same parser says."""
-    try:
-        direct = import_module("textacy.extract").direct_quotations
-    except ImportError:
+    if find_spec("textacy") is None:
         yield "Not measured: textacy is not there; pip install --group benchmarks"
         return
-    nlp = bench.extractor.nlp
-    parser = nlp.get_pipe(NEURAL).model  # type: ignore[attr-defined]
-    at = nlp.pipe_names.index(NEURAL) + 1
-    counts = {"ours": 0, "ours, direct": 0, "theirs": 0, "refused": 0}
-
-    def started() -> list[Doc]:
-        docs = bench.docs()
-        for _, component in nlp.pipeline[:at]:
-            docs = [component(doc) for doc in docs]
-        return docs
-
-    def ours(docs: Iterable[Doc]) -> None:
-        found: list[Claim] = []
-        for doc, article in zip(docs, bench.articles, strict=True):
-            done = doc
-            for _, component in nlp.pipeline[at:]:
-                done = component(done)
-            found += records(done, article)
-        counts["ours"] = len(found)
-        counts["ours, direct"] = sum(claim.type == "direct" for claim in found)
-
-    def theirs(docs: Iterable[Doc]) -> None:
-        counts["theirs"] = counts["refused"] = 0
-        for doc in docs:
-            try:
-                counts["theirs"] += sum(1 for _ in direct(doc))
-            except ValueError:  # an odd number of quotation marks
-                counts["refused"] += 1
-
-    alone, together = [], []
-    with one_core():
-        for _ in range(bench.repetitions):
-            mine, parsed = started(), list(parser.pipe(a.text for a in bench.articles))
-            alone.append((seconds(partial(ours, mine)), seconds(partial(theirs, parsed))))
-            del mine, parsed
-            together.append(
-                (
-                    seconds(lambda: ours(started())),
-                    seconds(lambda: theirs(parser.pipe(a.text for a in bench.articles))),
-                )
-            )
+    works = [
+        partial(work, bench.sample, whole=whole)
+        for whole in (False, True)
+        for work in (readers.claims, readers.quotations)
+    ]
+    after, theirs_after, mine, theirs = apart(works, bench.repetitions)
     yield from table(
         ("ours against textacy's", "times"),
         (
-            ("what follows the parser", ratio(*zip(*alone, strict=True))),
-            ("with the parser", ratio(*zip(*together, strict=True))),
+            (name, ratio((found.seconds for found in one), (found.seconds for found in other)))
+            for name, one, other in (
+                ("what follows the parser", after, theirs_after),
+                ("with the parser", mine, theirs),
+            )
         ),
     )
+    found, of_theirs = after[0].counts, theirs_after[0].counts
     yield (
-        f"\nOurs finds {counts['ours']:,} claims, {counts['ours, direct']:,} of them direct; textacy "
-        f"{counts['theirs']:,} direct quotations with a speaker, and refuses {counts['refused']} of "
+        f"\nOurs finds {found['claims']:,} claims, {found['direct']:,} of them direct; textacy "
+        f"{of_theirs['found']:,} direct quotations with a speaker, and refuses {of_theirs['refused']} of "
         f"{len(bench.articles)} articles."
     )
 
@@ -351,15 +242,15 @@ def jobs(bench: Bench) -> Lines:
     of = texts.lines(bench.options.corpora)
     path = bench.folder / "jobs.jsonl"
     path.write_bytes(b"\n".join(texts.drawn(of, max(JOBS, len(bench.articles)))))
-    articles = read_from(path)
-    readers = [Jobs(Settings(), number) for number in (1, 2)]
+    articles = readers.articles(path)
+    extractors = [Jobs(Settings(), number) for number in (1, 2)]
 
-    def done(reader: Jobs) -> None:
-        for _ in reader.extract(articles):
+    def done(extractor: Jobs) -> None:
+        for _ in extractor.extract(articles):
             pass
 
     one, two = alternating(
-        [partial(done, reader) for reader in readers], bench.repetitions, time.perf_counter
+        [partial(done, extractor) for extractor in extractors], bench.repetitions, time.perf_counter
     )
     yield f"{len(articles)} articles with two processes: {ratio(one, two)} times as fast as with one."
 
@@ -374,7 +265,7 @@ def cluster(bench: Bench) -> Lines:
     path = bench.folder / "cluster.jsonl"
     of = texts.lines(bench.options.corpora)
     path.write_bytes(b"\n".join(texts.drawn(of, max(CLUSTER, len(bench.articles)))))
-    articles = read_from(path)
+    articles = readers.articles(path)
     alone = Jobs(Settings(), 1)
 
     def lines(engine: engines.Engine) -> list[engines.Answer]:
@@ -433,9 +324,10 @@ def memory(bench: Bench) -> Lines:
 
 def storing(bench: Bench) -> Lines:
     """Claims a second into a new file."""
-    stored = Stored(bench.extractor, known(bench))
+    stored = readers.Stored(bench.extractor, known(bench))
     claims = sum(len(found) for _, found in stored.found.values() if isinstance(found, tuple))
-    taken = [load(bench, stored, "storing") for _ in range(bench.repetitions)]
+    path = bench.folder / "storing.db"
+    taken = [readers.storing(stored, path) for _ in range(bench.repetitions)]
     rates = sorted(claims / one for one in taken)
     yield (
         f"{claims:,} claims of {len(stored.found):,} articles, with the search and the groups: "

@@ -25,7 +25,7 @@ from thinc.api import Model
 
 from claims import columns
 
-MAX_WORDS = 50_000
+MAX_WORDS = 1 << 14
 """Words whose embeddings are remembered, at most; then it begins anew. No batch has as many."""
 BLOCK = 64
 """Words that are embedded at once, always as many: in products of one shape no row is rounded

@@ -1,10 +1,12 @@
+import itertools
 import json
+import os
 import re
 
 import pytest
 
 from benchmarks import extraction, texts
-from benchmarks.measuring import alternating, ratio
+from benchmarks.measuring import alternating, apart, ratio
 from claims.extraction import extractor as cached
 from claims.model import Article
 
@@ -31,6 +33,17 @@ def test_what_is_compared_is_done_in_turn():
     done = []
     alternating([lambda: done.append("a"), lambda: done.append("b")], 3)
     assert "".join(done) == "ababab"
+
+
+def _calls(_seen=itertools.count()):  # noqa: B008
+    """How often this process has called it before, and which process it is."""
+    return next(_seen), os.getpid()
+
+
+def test_what_is_compared_apart_has_a_process_of_its_own_and_tells_the_second_of_each_two_times():
+    one, other = apart([_calls, _calls], 2)
+    assert [n for n, _ in one] == [n for n, _ in other] == [2, 4]
+    assert len({pid for _, pid in [*one, *other]} | {os.getpid()}) == 3
 
 
 def test_a_ratio_is_of_what_was_measured_in_one_round():
@@ -73,8 +86,10 @@ def test_tables_are_printed_as_markdown(corpora, capsys):
         )
     for step in ("reading", "zones", "claims_syntax", "records", "storing"):
         assert re.search(rf"\| `{step}` \| [\d.]+ to [\d.]+ to [\d.]+ \|", told)
-    assert re.search(r"Our own components against the parser as we run it: \d+\.\d\d \(", told)
-    assert re.search(r"Against `nlp.pipe` of the same parser over whole texts: \d+\.\d\d \(", told)
+    against = ["the parser as we run it", *extraction.PARSERS, *extraction.PARSERS]
+    for name in against:
+        assert told.count(f"| {name} | ") == against.count(name)
+        assert re.search(rf"\| {re.escape(name)} \| \d+\.\d\d \(", told)
     assert re.search(r"\d+ claims of 3 articles, .*: [\d,]+ claims a second", told)
 
 
