@@ -8,7 +8,7 @@ text as it is.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -36,10 +36,12 @@ GLUED = (
 STRETCH = re.compile(r"\S{200}(?=\S)")
 """What spaCy's tokenizer is given at most without a space: it takes the square of the length."""
 
+Words = tuple[tuple[int, int], ...]
+"""The words of a chunk, `[start, end)` each."""
 CHUNK = re.compile(r"\S+")
 """What spaCy's tokenizer looks at alone."""
-MOST_KNOWN = 100_000
-"""Chunks whose words are remembered, at most; then it begins anew."""
+MOST_KNOWN = 1 << 14
+"""Chunks whose words are remembered at most, and as many of those before them: who occurs again stays."""
 
 
 class PlainRow(language.Row):
@@ -149,8 +151,11 @@ class ArticleTokenizer:
         self.tokenizer = tokenizer
         self.vocab = vocab
         self.characters = plain(code).characters
-        self.known: dict[str, Sequence[tuple[int, int]]] = {}
+        self.known: dict[str, Words] = {}
         """The words of what was cut before: spaCy's own memory is off where words are forgotten."""
+        self.before: dict[str, Words] = {}
+        self.shapes: dict[Words, Words] = {}
+        """Words by themselves, for most chunks have the same: one, of few letters."""
 
     def __call__(self, text: str) -> Doc:
         """The tokens of a text; what stands between two words, but one space, is a token."""
@@ -175,17 +180,21 @@ class ArticleTokenizer:
                 for start, end in self._words(chunk[0]):
                     yield begin + start, begin + end
 
-    def _words(self, chunk: str) -> Sequence[tuple[int, int]]:
+    def _words(self, chunk: str) -> Words:
         """The words of what no space parts, which are the same wherever it stands."""
         found = self.known.get(chunk)
         if found is None:
-            doc = self.tokenizer(chunk)
-            starts, lengths = columns.starts(doc), columns.numbers(doc, LENGTH)
-            found = [(at, at + length) for at, length in zip(starts, lengths, strict=True)]
+            found = self.before.get(chunk) or self._cut(chunk)
             if len(self.known) >= MOST_KNOWN:
-                self.known.clear()
+                self.before, self.known = self.known, {}
             self.known[chunk] = found
         return found
+
+    def _cut(self, chunk: str) -> Words:
+        doc = self.tokenizer(chunk)
+        starts, lengths = columns.starts(doc), columns.numbers(doc, LENGTH)
+        words = tuple((at, at + length) for at, length in zip(starts, lengths, strict=True))
+        return self.shapes.setdefault(words, words) if len(words) == 1 else words
 
 
 def _gap(between: str, words: list[str], spaces: list[bool]) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, DocBin
 
 from claims import pipeline
-from claims.components import quotations
+from claims.components import quotations, stances
 from claims.errors import PipelineError
 
 MARKS = quotations.marks("fr")
@@ -134,3 +134,19 @@ def test_any_text_gives_spans_inside_it(text):
 
 
 NLP = pipeline.load("fr")
+
+
+def test_what_is_told_of_the_counts_of_stances_is_remembered_for_few(monkeypatch):
+    component = pipeline.load("fr").get_pipe("claims_stances")
+    assert isinstance(component, stances.Stances)
+    learned = component.tallies
+    keys = sorted(learned.keys)[:40]
+    expected = [(learned.of(key), learned.rates("cue", key)) for key in keys]
+    monkeypatch.setattr(stances, "KEPT", 3)
+    few = stances.Tallies(learned.counts)
+    assert [(few.of(key), few.rates("cue", key)) for key in [*keys, *keys]] == [
+        *expected,
+        *expected,
+    ]
+    assert len(few._known) <= 3
+    assert len(few._rates) <= 3

@@ -5,6 +5,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claims import tokenizer as tokenizer_module
 from claims.tokenizer import ArticleTokenizer, plain_word, set_rules
 
 PRINTED = [
@@ -160,6 +161,16 @@ def test_a_sentence_that_ends_in_an_acronym_is_cut_from_the_next(tokenizer):
     ]  # fmt: skip
 
 
+def test_of_what_was_cut_the_last_is_remembered(tokenizer, monkeypatch):
+    monkeypatch.setattr(tokenizer_module, "MOST_KNOWN", 10)
+    for number in range(100):
+        assert words(tokenizer(f"Toujours mot{number}."))[0] == "Toujours"
+    assert "Toujours" in {*tokenizer.known, *tokenizer.before}
+    assert "mot99." in tokenizer.known
+    assert len(tokenizer.known) <= 10
+    assert len(tokenizer.before) <= 10
+
+
 @settings(max_examples=300)
 @given(
     st.lists(
@@ -172,6 +183,7 @@ def test_a_sentence_that_ends_in_an_acronym_is_cut_from_the_next(tokenizer):
 def test_what_was_cut_before_is_cut_as_in_its_text(tokenizer, chunks, space):
     text = space.join(chunks)
     tokenizer.known.clear()
+    tokenizer.before.clear()
     again = [words(tokenizer(text)) for _ in range(2)]
     plain = tokenizer.tokenizer(text.translate(tokenizer.characters))
     expected = [plain_word(text[t.idx : t.idx + len(t)], "fr") for t in plain if not t.is_space]

@@ -57,6 +57,8 @@ FORMS = {
     ("VerbForm", "Inf"): "infinitive",
 }
 """What words of a content can be, to the feature that counts them."""
+KEPT = 1 << 12
+"""Keys whose counts are remembered, at most; then it begins anew."""
 MOODS = ("VerbForm", "Tense", "Mood", "Person", "Number")
 
 
@@ -130,22 +132,26 @@ class Tallies:
         """How often a key was counted."""
         if key not in self.keys:
             return NEVER
-        if key not in self._known:
-            self._known[key] = self._tally(key)
-        return self._known[key]
+        if (found := self._known.get(key)) is None:
+            if len(self._known) >= KEPT:
+                self._known = {}
+            found = self._known[key] = self._tally(key)
+        return found
 
     def rates(self, kind: str, key: str) -> Features:
         """How often each stance came with a key of some kind."""
         known = (kind, key if key in self.keys else "")
-        if known not in self._rates:
+        if (found := self._rates.get(known)) is None:
             tally, prior = self.of(key), PRIORS[kind]
             told = zip(STANCES, tally.right, self.shares, strict=True)
             rates = {
                 f"{kind}_{stance}": (right + prior * share) / (tally.times + prior)
                 for stance, right, share in told
             }
-            self._rates[known] = {f"{kind}_seen": tally.times, **rates}
-        return self._rates[known]
+            if len(self._rates) >= KEPT:
+                self._rates = {}
+            found = self._rates[known] = {f"{kind}_seen": tally.times, **rates}
+        return found
 
     def odds(self, keys: Set[str]) -> list[float]:
         """What some keys add to the log-odds of each stance."""
