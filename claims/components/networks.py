@@ -117,14 +117,20 @@ def _stacked(layers: "Sequence[Network[Any, Any]]", name: str) -> Matrix:
     return numpy.stack([numpy.asarray(layer.get_param(name), "f4") for layer in layers])
 
 
+def _mean(of: Matrix) -> Matrix:
+    """The mean of each row, as a column; numpy's own takes three times as long for few rows."""
+    found: Matrix = numpy.add.reduce(of, axis=2, keepdims=True) / of.shape[2]
+    return found
+
+
 def _passed(product: Matrix, layer: _Layer) -> _Passed:
     """Mish and layer normalization of what was multiplied with the weights of a layer."""
     sums = product + layer.bias
     grown = numpy.exp(numpy.minimum(sums, STEEP))
     grown *= grown + 2
     active = sums * (grown / (grown + 2))
-    active -= active.mean(axis=2, keepdims=True)
-    deviation = numpy.sqrt((active * active).mean(axis=2, keepdims=True) + LEAST_VARIANCE)
+    active -= _mean(active)
+    deviation = numpy.sqrt(_mean(active * active) + LEAST_VARIANCE)
     active /= deviation
     return _Passed(sums, active, deviation, active * layer.scale + layer.shift)
 
@@ -132,8 +138,8 @@ def _passed(product: Matrix, layer: _Layer) -> _Passed:
 def _back(slopes: Matrix, passed: _Passed, layer: _Layer) -> Matrix:
     """The slopes before a layer's bias, from those after it."""
     scaled = slopes * layer.scale
-    along = (scaled * passed.normal).mean(axis=2, keepdims=True)
-    centred = scaled - scaled.mean(axis=2, keepdims=True) - passed.normal * along
+    along = _mean(scaled * passed.normal)
+    centred = scaled - _mean(scaled) - passed.normal * along
     exponential = numpy.exp(numpy.minimum(passed.sums, STEEP))
     grown = exponential * (exponential + 2)
     part = grown / (grown + 2)
