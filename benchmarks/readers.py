@@ -81,14 +81,15 @@ def usual() -> Language:
 def to_records(sample: Path) -> float:
     """From the file to claims in a file."""
 
-    def written() -> None:
-        with TemporaryDirectory() as folder, (Path(folder) / "out").open("w") as file:
-            for _, claims in ours().extract(articles(sample)):
-                if isinstance(claims, tuple):
-                    file.writelines(claim.model_dump_json() + "\n" for claim in claims)
+    def written(path: Path) -> None:
+        with path.open("w", encoding="utf-8") as file:
+            for _, found in ours().extract(articles(sample)):
+                if isinstance(found, tuple):
+                    file.writelines(claim.model_dump_json() + "\n" for claim in found)
 
     ours()
-    return seconds(written)
+    with TemporaryDirectory() as folder:
+        return seconds(partial(written, Path(folder) / "claims.jsonl"))
 
 
 def to_database(sample: Path) -> float:
@@ -105,11 +106,10 @@ def to_database(sample: Path) -> float:
 
 def by_pipe(sample: Path) -> float:
     """The words and zones of the articles, and then our whole pipeline by `nlp.pipe`."""
-    given = articles(sample)
-    docs = (ours().doc(article) for article in given)
-    ours()
+    extractor = ours()
+    docs = map(extractor.doc, articles(sample))
     with one_core():
-        return seconds(lambda: _drain(ours().nlp.pipe(docs)))
+        return seconds(lambda: _drain(extractor.nlp.pipe(docs)))
 
 
 def parsed(load: Callable[[], Language], sample: Path) -> float:

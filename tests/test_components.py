@@ -137,7 +137,7 @@ NLP = pipeline.load("fr")
 
 
 def test_what_is_told_of_the_counts_of_stances_is_remembered_for_few(monkeypatch):
-    component = pipeline.load("fr").get_pipe("claims_stances")
+    component = NLP.get_pipe("claims_stances")
     assert isinstance(component, stances.Stances)
     learned = component.tallies
     keys = sorted(learned.keys)[:40]
